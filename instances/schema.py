@@ -98,14 +98,13 @@ def _lock(part: Any, name: str, value: np.ndarray) -> None:
 def _cast(value: Any, dtype: type) -> tuple[np.ndarray, str | None]:
     """Own copy of ``value`` as ``dtype``, and what is wrong with it. Text is never read as a number, nor 0 as false."""
     try:
-        raw = np.array(value)
+        # NumPy would turn the list ["a", nan] into the texts "a" and "nan".
+        raw = np.array(value, dtype=object if dtype is str and isinstance(value, list | tuple) else None)
     except ValueError:
         return np.empty(0), "rows of different lengths"
     if np.ma.is_masked(value):
-        return (
-            raw,
-            f"{int(np.ma.getmaskarray(value).sum())} of {raw.size} values are masked; fill them in or drop the elements",
-        )
+        masked = int(np.ma.getmaskarray(value).sum())
+        return raw, f"{masked} of {raw.size} values are masked; fill them in or drop the elements"
     kind = raw.dtype.kind
     if dtype is bool and kind != "b" and raw.size:
         return raw, f"must be true or false, got {raw.dtype} (0 and 1 are not accepted: say which is meant)"
