@@ -109,8 +109,12 @@ def _taking_part(question: IntegratedPlan, instance: Instance, options: Options,
 
 
 def _weak_links(question: IntegratedPlan, instance: Instance) -> tuple[Index, np.ndarray]:
-    """Links that some scenario cuts; without roads or damage there is nothing to harden."""
+    """Links that some scenario cuts and that may be strengthened."""
     if instance.damage is None or instance.roads is None:
         return Index.named("link", []), np.empty(0, int)
-    cut = np.flatnonzero(instance.damage.cut.any(axis=1)) if question.harden else np.empty(0, int)
-    return instance.damage.link, cut
+    cut: np.ndarray = np.any(instance.damage.cut, axis=1)
+    if question.harden == "lanes" and instance.corridors is not None:
+        cut &= np.isin(np.arange(cut.size), instance.corridors.lane["link"].position)
+    if question.harden == "none":
+        cut[:] = False
+    return instance.damage.link, np.flatnonzero(cut)

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from formulations.algebra.program import Program
 from instances.instance import Instance
@@ -110,7 +111,8 @@ class IntegratedPlan:
     shelters, stock, corridors
         Rules of each part, or None to leave the part out.
     harden
-        Links that a scenario cuts may be strengthened beforehand.
+        Which links that a scenario cuts may be strengthened beforehand: those where a corridor may run (all, if the
+        instance has no corridors), every one, or none.
     promises, budget, counts, limits
         Rules that somebody set: service promises by level, money to spend before the event, largest number of options
         by mode, and largest value by objective.
@@ -125,7 +127,7 @@ class IntegratedPlan:
     shelters: ShelterRules | None = field(default_factory=ShelterRules)
     stock: StockRules | None = None
     corridors: CorridorRules | None = None
-    harden: bool = True
+    harden: Literal["none", "lanes", "all"] = "lanes"
     promises: tuple[Promise, ...] = ()
     budget: float | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -195,6 +197,8 @@ class IntegratedPlan:
         }.items():
             if value is not None and not value >= floor:
                 faults.append(f"{name}: {value} is not a number from {floor:g} up")
+        if self.harden not in ("none", "lanes", "all"):
+            faults.append(f"harden: {self.harden!r} is unknown; use none, lanes or all")
         if not 0 <= self.alpha < 1:
             faults.append(f"alpha: {self.alpha} is not in [0, 1)")
         for promise in self.promises:

@@ -216,7 +216,8 @@ def _lanes(draft: Draft, rules: StockRules, stocked: np.ndarray, asks: np.ndarra
         crossed = np.zeros(hauls.passable.shape, bool)
         np.logical_or.at(crossed, on, instance.damage.cut[link])
         openable = crossed & ~stuck
-    usable = hauls.passable | openable
+    # Goods kept at a site serve it without a haul.
+    usable = (hauls.passable | openable) & (origin != destination)[:, None]
     useful = usable[:, None, :]
     if not rules.relay:
         useful = useful & stocked[origin] & asks[destination]
@@ -235,7 +236,8 @@ def _lanes(draft: Draft, rules: StockRules, stocked: np.ndarray, asks: np.ndarra
     k = np.repeat(np.arange(shipment.size), count)
     crossing = order[start[e[k]] + np.arange(k.size) - np.repeat(np.cumsum(count) - count, count)]
     link = hauls.crossing["link"].position[crossing]
-    cut = instance.damage.cut[link, s[k]]
+    # In a scenario with another way round nothing needs to be strengthened.
+    cut = instance.damage.cut[link, s[k]] & ~hauls.passable[e[k], s[k]]
     return shipment, Index.tuples("hardening", shipment=(shipment, k[cut]), weak=(draft.weak, weak_of[link][cut]))
 
 

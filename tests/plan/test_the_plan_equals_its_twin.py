@@ -25,7 +25,8 @@ QUESTIONS = {
         IntegratedPlan(shelters=ShelterRules(linked=False), objectives=tuple(PEOPLE)),
         PEOPLE,
     ),
-    "nothing may be strengthened": (IntegratedPlan(harden=False, objectives=tuple(PEOPLE)), PEOPLE),
+    "nothing may be strengthened": (IntegratedPlan(harden="none", objectives=tuple(PEOPLE)), PEOPLE),
+    "every link may be strengthened": (IntegratedPlan(harden="all", objectives=tuple(PEOPLE)), PEOPLE),
     "the tail and the worst": (
         IntegratedPlan(objectives=("cost", "unserved_cvar", "unserved_worst"), alpha=0.7),
         {"cost": 1.0, "unserved_cvar": 3000.0, "unserved_worst": 200.0},

@@ -68,8 +68,9 @@ class _Twin:
         self.cost = sum(o.cost[k] * m.open[k] for k in self.O)
         self.cost += sum(self.i.roads.harden[e] * m.harden[e] for e in self.E)
         self.disturbance = sum(o.disturbance[k] * m.open[k] for k in self.O)
-        if not self.q.harden:
-            for e in self.E:
+        lanes = set(self.i.corridors.lane["link"].position.tolist()) if self.i.corridors is not None else set(self.E)
+        for e in self.E:
+            if self.q.harden == "none" or (self.q.harden == "lanes" and e not in lanes):
                 m.harden[e].fix(0)
 
     def _shelters(self) -> None:
@@ -172,7 +173,7 @@ class _Twin:
         big = 1e6
         holders = {self.site[k] for k in self.store}
         for n, s in product(L, self.S):
-            cut = [e for e in on_haul[n] if i.damage is not None and i.damage.cut[e, s]]
+            cut = [e for e in on_haul[n] if i.damage is not None and i.damage.cut[e, s] and not i.hauls.passable[n, s]]
             for c in C:
                 if not i.hauls.passable[n, s] and not cut:
                     m.ship[n, c, s].fix(0)
@@ -218,16 +219,22 @@ class _Twin:
             here = [a for a in A if link[a] == e]
             if len(here) > 1:
                 self.say(sum(m.corridor[a] for a in here) <= 1)
-        root = int(net.key_node.position[[k for k in range(net.key.size) if net.gateway[k]][0]])
-        guests = [
-            (f"key{k}", int(net.key_node.position[k]), int(net.key_tier.position[k]), float(net.ways[k]), [])
+        gates = {int(net.key_node.position[k]) for k in range(net.key.size) if net.gateway[k]}
+        root = int(net.key_node.position[next(k for k in range(net.key.size) if net.gateway[k])])
+        first = next(k for k in range(net.key.size) if net.gateway[k])
+        tier_of = [
+            max(net.key_tier.position[k], net.key_tier.position[first]) if net.gateway[k] else net.key_tier.position[k]
             for k in range(net.key.size)
-            if net.key_node.position[k] != root
         ]
-        if self.q.corridors.tie_stock and i.sites.node is not None and self.store:
+        guests = [
+            (f"key{k}", int(net.key_node.position[k]), int(tier_of[k]), float(net.ways[k]), [])
+            for k in range(net.key.size)
+            if net.key_node.position[k] != root and net.ways[k] > 0
+        ]
+        if self.q.corridors.tie_stock and i.sites.node is not None:
             for k in self.store:
                 node = int(i.sites.node.position[self.site[k]])
-                if node != root:
+                if node not in gates:
                     guests.append((f"room{k}", node, net.tier.size - 1, 1.0, [k]))
         for name, node, lowest, ways, options in guests:
             flow = pyo.Var(self.E, [0, 1], bounds=(0, 1))
@@ -243,7 +250,13 @@ class _Twin:
                         net_out += flow[e, 0] - flow[e, 1]
                     if roads.head.position[e] == v:
                         net_out += flow[e, 1] - flow[e, 0]
-                self.say(net_out == (arrives if v == root else -arrives if v == node else 0))
+                from_gate = {root} if node in gates else gates
+                if v == node:
+                    self.say(net_out == -arrives)
+                elif v in from_gate:
+                    self.say(net_out >= 0)
+                else:
+                    self.say(net_out == 0)
         held = LEVELS[: LEVELS.index(self.q.corridors.holds) + 1]
         for a, s in product(A, self.S):
             if i.damage is not None and i.damage.cut[link[a], s] and i.scenarios.level[s] in held:
@@ -260,7 +273,8 @@ class _Twin:
                 if promise.short is not None:
                     for c in range(i.commodities.commodity.size):
                         self.say(
-                            sum(m.short[j, c, s] for j in self.J) <= promise.short * sum(self._asked(j, c, s) for j in self.J)
+                            sum(m.short[j, c, s] for j in self.J)
+                            <= promise.short * sum(self._asked(j, c, s) for j in self.J)
                         )
         if self.q.budget is not None:
             self.say(self.cost <= self.q.budget)
