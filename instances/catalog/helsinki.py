@@ -70,7 +70,7 @@ class Options:
     )
     walk: float = option(10.0, "min, longest walk that becomes a route", lower=1, upper=120)
     haul: float = option(
-        4.0, "min, longest drive that becomes a haul, walks to the kerb included", lower=0.5, upper=120
+        15.0, "min, longest drive that becomes a haul, walks to the kerb included", lower=0.5, upper=120
     )
     detours: bool = option(True, "routes around links that a scenario cuts")
     rules: str = option("default", "rule pack, by name or path")

@@ -288,7 +288,7 @@ def _hauls(
 def _about(options: Options, covered: float) -> About:
     lengths = {
         "straight": f"Link lengths are straight lines x {CIRCUITY:.2f}, the US road circuity of Ballou, Rahardja & "
-        "Sakai (2002). Hours x 55 miles an hour was not taken: on half of the links it is shorter than the straight line.",
+        "Sakai (2002). Hours x 55 miles an hour was not taken: on half of the links that is less than straight.",
         "hours": f"Link lengths are hours x {options.speed:g} miles an hour.",
     }
     notes = () if options.scenarios == 51 else (

@@ -114,7 +114,7 @@ def build(options: Options | None = None) -> Instance:
             ),
             assumptions=(
                 f"A city {extent / 1000:.1f} km across with {people:.0f} people, about as many at every demand point.",
-                f"Walks at {WALK_SPEED:g} km/h; routes up to {options.walk:g} and hauls up to {options.haul:g} minutes.",
+                f"Walks at {WALK_SPEED:g} km/h; routes up to {options.walk:g}, hauls up to {options.haul:g} minutes.",
                 *IN_WORDS,
                 CORRIDORS,
                 *pack.assumptions,

@@ -124,9 +124,9 @@ def _rings(radius: float, rings: int, rng: np.random.Generator) -> tuple[Avenue,
     turn = np.linspace(0, 2 * np.pi, 121)
     found = []
     for k, share in enumerate(at[: rings + 1]):
-        bend: Floats = np.zeros(len(turn)) + sum(
-            rng.uniform(0.01, 0.04) * np.sin(n * turn + rng.uniform(0, 2 * np.pi)) for n in (2, 3, 5)
-        )
+        bend = np.zeros(len(turn))
+        for waves in (2, 3, 5):
+            bend += rng.uniform(0.01, 0.04) * np.sin(waves * turn + rng.uniform(0, 2 * np.pi))
         points = radius * share * (1.0 + bend)[:, None] * np.column_stack([np.cos(turn), np.sin(turn)])
         points[-1] = points[0]
         name = "Old town ring" if k == 0 else f"Ring {k}"

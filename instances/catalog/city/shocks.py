@@ -1,8 +1,8 @@
 """Shocks on a generated city: floods by depth, earthquakes by distance to a fault, outages and fires, in three levels.
 
 Every figure here is an assumption of the generated case, except the shape of shaking: its decay with distance is that
-of Campbell (1981), Bulletin of the Seismological Society of America 71(6), 2039-2070, and its correlation between places
-that of Jayaram & Baker (2009), doi:10.1002/eqe.922 (peak ground acceleration, 8.5 km).
+of Campbell (1981), Bulletin of the Seismological Society of America 71(6), 2039-2070, and its correlation between
+places that of Jayaram & Baker (2009), doi:10.1002/eqe.922 (peak ground acceleration, 8.5 km).
 """
 
 from __future__ import annotations
