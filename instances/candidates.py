@@ -33,10 +33,13 @@ TAGS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 )
 OPEN_AIR = ("park", "sports", "car_park")
 HALLS = ("church", "theatre", "sports")  # high rooms: one usable storey, whatever the height of the building
+UNDER_ROOF = {"sports": "sports_hall", "car_park": "garage"}  # the same use in a building or below ground
 LEAST_AREA = {  # m2; smaller places are not worth preparing
     "park": 1500.0,
     "sports": 900.0,
+    "sports_hall": 900.0,
     "car_park": 350.0,
+    "garage": 350.0,
     "church": 150.0,
     "hotel": 1000.0,
     "hospital": 200.0,
@@ -174,6 +177,8 @@ class _Found:
                 self.footprint[k] * storeys_of(self.buildings.tags[k], self.footprint[k], self.rule) for k in inside
             )
         open_air = use in OPEN_AIR and not housed and not below
+        if use in UNDER_ROOF and not open_air:
+            use = UNDER_ROOF[use]
         self.places.append(_Place(shape, float(floor), use, tags.get("name", ""), below, open_air))
 
     def merge_overlaps(self) -> int:
@@ -234,7 +239,8 @@ class _Found:
         except ValueError:
             return False
         below = tags.get("parking") == "underground"
-        self.places.append(_Place(shape, STALL * stalls, "car_park", tags.get("name", ""), below))
+        use = UNDER_ROOF["car_park"] if below else "car_park"
+        self.places.append(_Place(shape, STALL * stalls, use, tags.get("name", ""), below))
         return True
 
     def free_open_air(self, closed: Features) -> None:

@@ -25,6 +25,7 @@ class Index:
     size: int
     names: NDArray[np.str_] | None = None
     parts: dict[str, Map] = field(default_factory=dict)
+    views: dict[str, Map] = field(default_factory=dict)  # maps that follow from the components; not in labels
 
     @classmethod
     def named(cls, name: str, labels: Iterable[object]) -> Index:
@@ -85,7 +86,7 @@ class Index:
 
     def __getitem__(self, key: str) -> Map:
         try:
-            return self.parts[key]
+            return self.parts[key] if key in self.parts else self.views[key]
         except KeyError:
             known = ", ".join(self.parts) or "none, its elements are plain names"
             raise KeyError(f"{self!r} has no component {key!r}; it has: {known}.") from None

@@ -157,8 +157,7 @@ def _hold(draft: Draft, rules: CorridorRules, net: Corridors, corridor: Affine) 
     at_risk = np.flatnonzero(fails[net.lane["link"].position])
     if not at_risk.size:
         return
-    weak_of = np.full(damage.link.size, -1)
-    weak_of[draft.weak["link"].position] = np.arange(draft.weak.size)
+    weak_of = draft.weak_of(damage.link)
     if draft.harden is None:
         exposed = Index.tuples("exposed", lane=(net.lane, at_risk))
         draft.program.subject_to(holding=corridor.at(exposed["lane"]) <= 0)

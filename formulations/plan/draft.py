@@ -85,6 +85,12 @@ class Draft:
         """Mode of each prepared option."""
         return self.prepared["option"].then(self.options.option["mode"])
 
+    def weak_of(self, link: Index) -> np.ndarray:
+        """Position in ``weak`` of every link, -1 for links that cannot be strengthened."""
+        position = np.full(link.size, -1)
+        position[self.weak["link"].position] = np.arange(self.weak.size)
+        return position
+
     def with_role(self, role: str) -> np.ndarray:
         """Positions in ``prepared`` of the options whose mode has the role."""
         return np.flatnonzero(self.modes.role[self.mode.position] == role)

@@ -59,11 +59,14 @@ class StockRules:
 
     relay
         Goods may pass through a site on their way; otherwise they go straight from stock to need.
+    days
+        Days after the event that stock must cover, until help arrives from outside; None for every phase to its end.
     standing
         Days of full rations for all residents that stock must hold at least.
     """
 
     relay: bool = False
+    days: float | None = None
     standing: float = 0.0
 
 
@@ -197,6 +200,10 @@ class IntegratedPlan:
         }.items():
             if value is not None and not value >= floor:
                 faults.append(f"{name}: {value} is not a number from {floor:g} up")
+        if self.stock is not None:
+            for word, value in (("days", self.stock.days), ("standing", self.stock.standing)):
+                if value is not None and not value >= 0:
+                    faults.append(f"stock.{word}: {value} is not a number from 0 up")
         if self.harden not in ("none", "lanes", "all"):
             faults.append(f"harden: {self.harden!r} is unknown; use none, lanes or all")
         if not 0 <= self.alpha < 1:

@@ -126,7 +126,7 @@ def _trips(draft: Draft) -> tuple[Index, Index]:
         phase=(instance.phases.phase, table[:, 2]),
         scenario=(instance.scenarios.scenario, table[:, 3]),
     )
-    trip.parts["demand"] = trip["route"].then(routes.route["demand"])
+    trip.views["demand"] = trip["route"].then(routes.route["demand"])
     return trip, _blocking(draft, trip, hardenable)
 
 
@@ -137,8 +137,7 @@ def _cut_crossings(draft: Draft) -> tuple[np.ndarray, np.ndarray]:
     state = np.zeros((routes.route.size, instance.scenarios.scenario.size), np.int8)
     if routes.crossing is None or instance.damage is None:
         return state, np.empty(0, int)
-    weak_of = np.full(instance.damage.link.size, -1)
-    weak_of[draft.weak["link"].position] = np.arange(draft.weak.size)
+    weak_of = draft.weak_of(instance.damage.link)
     link = routes.crossing["link"].position
     np.maximum.at(
         state,

@@ -3,14 +3,12 @@
     storage    sum_c v_c stock_oc <= q_o open_o                                    option o of role stock
     one_size   sum_{o at j} open_o <= 1                                            site j
     balance    in_p + a_js sum_o stock_oc + short_p = out_p + asked_p + left_p     post p: site j, commodity, s
-    sent       out_p <= a_js sum_o stock_oc                                        goods are not sent on (without relay)
-    asked_p  = request_jcs + r_c sum_h days_h sum_{t to j in h} n_t go_t
-    supplied   ship_l <= m_l harden_e                                              link e on the haul of l, cut in s
+    asked_p  = request_jcs + r_c sum_h days_h sum_{t to j in h} n_t go_t       days of phase h before help arrives
+    honest     short_p <= asked_p                                                  if goods may be passed on
     standing   sum_o stock_oc >= r_c days people                                   commodity c (a rule)
 
-Without relay, goods move only from sites that may hold stock to posts that may ask; with relay no more may be short
-than is asked for (``honest``). ``m_l`` is the most that can be
-asked for or held, so it cuts nothing off.
+How goods move (``in_p``, ``out_p``) is said in shipping.py. Without relay they go only from sites that may hold stock
+to posts that may ask.
 """
 
 from __future__ import annotations
@@ -20,7 +18,9 @@ import numpy as np
 from formulations.algebra.affine import Affine
 from formulations.plan.draft import Draft, Shipments
 from formulations.plan.question import StockRules
+from formulations.plan.shipping import Posts, add_shipping
 from instances.index import Index, Map
+from instances.preparation import Phases
 
 
 def add_supply(draft: Draft, rules: StockRules) -> None:
@@ -46,15 +46,22 @@ def add_supply(draft: Draft, rules: StockRules) -> None:
         program.subject_to(one_size=draft.open.at(room["prepared"]).sum_by(room_site) <= 1)
         program.describe("one_size", unit="rooms", doc="At most one size of stock room at a site.")
 
-    held = _by_site(draft, stock, holding, most_held)
-    asked, most_asked = _asked(draft)
-    _move(draft, rules, held, asked, most_asked)
+    store, in_store, most = _by_site(draft, stock, holding, most_held)
+    stays, most_asked = _asked(draft, rules)
+    _balance(draft, rules, _posts(draft, rules, store, most, most_asked), store, in_store, stays)
     if rules.standing > 0:
         assert instance.demand is not None
         people = float(instance.demand.people.sum())
         total = stock.sum_by(holding["commodity"])
         program.require(standing=total >= goods.ration * rules.standing * people)
         program.describe("standing", unit="unit", doc="Stock covers the days of full rations that were promised.")
+
+
+def covered_days(phases: Phases, limit: float | None) -> np.ndarray:
+    """Days of each phase that stock must cover: those before ``limit`` days after the event, when help arrives."""
+    if limit is None:
+        return phases.days
+    return np.clip(limit - phases.start / 24.0, 0.0, phases.days)
 
 
 def _by_site(draft: Draft, stock: Affine, holding: Index, most: np.ndarray) -> tuple[Index, Affine, np.ndarray]:
@@ -67,7 +74,7 @@ def _by_site(draft: Draft, stock: Affine, holding: Index, most: np.ndarray) -> t
     return store, stock.sum_by(stores), bound
 
 
-def _asked(draft: Draft) -> tuple[Affine | None, np.ndarray]:
+def _asked(draft: Draft, rules: StockRules) -> tuple[Affine | None, np.ndarray]:
     """Goods that sheltered people need at each site, over (commodity, site, scenario), and the most that can be asked.
 
     The dense most-asked array has shape (sites, commodities, scenarios).
@@ -82,14 +89,15 @@ def _asked(draft: Draft) -> tuple[Affine | None, np.ndarray]:
         return None, most
     assert instance.phases is not None and instance.effects is not None
     trips = draft.trips
-    days = instance.phases.days[trips.trip["phase"].position]
+    covered = covered_days(instance.phases, rules.days)
+    days = covered[trips.trip["phase"].position]
     site = trips.trip["prepared"].then(draft.site)
     person_days = days * trips.people * trips.go
     stay, stays = Index.grouped("stay", trips.trip, site=site, scenario=trips.trip["scenario"])
     # No more people can be at a site than its prepared options hold, phase by phase.
     option = draft.prepared["option"].position
     shelters = draft.with_role("shelter")
-    per_option = (draft.options.capacity[option, None] * draft.options.ready[option] * instance.phases.days)[shelters]
+    per_option = (draft.options.capacity[option, None] * draft.options.ready[option] * covered)[shelters]
     per_site = np.zeros(instance.sites.site.size)
     np.add.at(per_site, draft.site.position[shelters], per_option.sum(axis=1))
     demanded = np.bincount(stays.position, weights=days * trips.people, minlength=stay.size)
@@ -99,98 +107,49 @@ def _asked(draft: Draft) -> tuple[Affine | None, np.ndarray]:
     return person_days.sum_by(stays), most
 
 
-def _move(
-    draft: Draft,
-    rules: StockRules,
-    held: tuple[Index, Affine, np.ndarray],
-    stays: Affine | None,
-    most_asked: np.ndarray,
-) -> None:
-    """Shipments, balance at every post, and what is short."""
-    instance, program = draft.instance, draft.program
-    goods, hauls, effects = instance.commodities, instance.hauls, instance.effects
-    assert goods is not None and hauls is not None and effects is not None
-    store, in_store, most_held = held
-    shape = most_asked.shape
-    probability = instance.scenarios.probability
-
-    stocked = np.zeros(shape, bool)
-    sj, sc = store["site"].position, store["commodity"].position
-    stocked[sj, sc] = effects.survives[sj] > 0
-    asks = most_asked > 0
-    lanes, hardening = _lanes(draft, rules, stocked, asks)
-    passes = np.zeros(shape, bool)
-    if rules.relay:
-        passes[:] = True
-    live = stocked | asks | passes
-    number = np.full(shape, -1)
+def _posts(draft: Draft, rules: StockRules, store: Index, most_held: np.ndarray, most_asked: np.ndarray) -> Posts:
+    """Where goods may be: held, asked for, or passed on."""
+    instance = draft.instance
+    assert instance.effects is not None and instance.commodities is not None
+    site, commodity = store["site"].position, store["commodity"].position
+    held = np.zeros(most_asked.shape)
+    held[site, commodity] = most_held[:, None] * instance.effects.survives[site]
+    live = (held > 0) | (most_asked > 0) | rules.relay
+    number = np.full(live.shape, -1)
     number[live] = np.arange(int(live.sum()))
-    pj, pc, ps = np.nonzero(live)
+    j, c, s = np.nonzero(live)
     post = Index.tuples(
         "post",
-        site=(instance.sites.site, pj),
-        commodity=(goods.commodity, pc),
-        scenario=(instance.scenarios.scenario, ps),
+        site=(instance.sites.site, j),
+        commodity=(instance.commodities.commodity, c),
+        scenario=(instance.scenarios.scenario, s),
     )
+    return Posts(post, number, held, most_asked)
 
-    def post_of(site: np.ndarray) -> Map:
-        return Map(lanes, post, number[site, lanes["commodity"].position, lanes["scenario"].position])
 
-    origin = hauls.haul["origin"].position[lanes["haul"].position]
-    destination = hauls.haul["destination"].position[lanes["haul"].position]
-    supply_most = np.zeros(shape[1:])
-    np.add.at(supply_most, sc, most_held[:, None] * effects.survives[sj])
-    commodity, scenario = lanes["commodity"].position, lanes["scenario"].position
-    most = np.minimum(supply_most[commodity, scenario], most_asked.sum(axis=0)[commodity, scenario])
-    if not rules.relay:
-        held_at = np.zeros(shape)
-        held_at[sj, sc] = most_held[:, None] * effects.survives[sj]
-        most = np.minimum(held_at[origin, commodity, scenario], most_asked[destination, commodity, scenario])
-
-    asking = Index.tuples("asking", post=(post, np.flatnonzero(asks[pj, pc, ps])))
-    at = asking["post"].position
-    short = program.variable(
-        "short", asking, upper=most_asked[pj, pc, ps][at], unit="unit", doc="Goods asked for and not there."
-    )
-    surviving = _spread(in_store, store, effects.survives, post, live, number)
-    supply = surviving + short.sum_by(asking["post"])
-    if lanes.size:
-        ship = program.variable("ship", lanes, upper=most, unit="unit", doc="Goods moved.")
-        leaving = ship.sum_by(post_of(origin))
-        supply = supply + ship.sum_by(post_of(destination)) - leaving
-        if not rules.relay:
-            depot = Index.tuples("depot_post", post=(post, np.flatnonzero(stocked[pj, pc, ps])))
-            program.subject_to(sent=leaving.at(depot["post"]) <= surviving.at(depot["post"]))
-            program.describe("sent", unit="unit", doc="Only goods that were in stock and survive are sent.")
-        metres = hauls.metres[lanes["haul"].position]
-        draft.operations.append((probability[scenario] * goods.freight[commodity] * metres * ship).sum())
-        if hardening.size and draft.harden is not None:
-            program.subject_to(
-                supplied=ship.at(hardening["shipment"])
-                <= most[hardening["shipment"].position] * draft.harden.at(hardening["weak"])
-            )
-            program.describe("supplied", unit="unit", doc="Goods cross a cut link only if it was strengthened.")
-    asked = _asked_at(draft, stays, post, number)
+def _balance(draft: Draft, rules: StockRules, posts: Posts, store: Index, stock: Affine, stays: Affine | None) -> None:
+    """What comes in and survives covers what is asked for, sent on or short."""
+    instance, program = draft.instance, draft.program
+    goods, effects = instance.commodities, instance.effects
+    assert goods is not None and effects is not None
+    c, s = posts.post["commodity"].position, posts.post["scenario"].position
+    asking = Index.tuples("asking", post=(posts.post, posts.at(posts.asked > 0)))
+    most_short = posts.asked[posts.asked > 0]
+    short = program.variable("short", asking, upper=most_short, unit="unit", doc="Goods asked for and not there.")
+    surviving = _surviving(stock, store, effects.survives, posts)
+    supply = surviving + short.sum_by(asking["post"]) + add_shipping(draft, rules, posts, surviving)
+    asked = _asked_at(draft, stays, posts.post, posts.number)
     if "operations" in {*draft.question.objectives, *draft.question.limits} and goods.holding.any():
-        kept = Index.tuples("kept", post=(post, np.flatnonzero(stocked[pj, pc, ps])))
-        most_kept = np.zeros(shape)
-        most_kept[sj, sc] = most_held[:, None] * effects.survives[sj]
-        if rules.relay:
-            most_kept[:] = supply_most
-        left = program.variable(
-            "left", kept, upper=most_kept[pj, pc, ps][kept["post"].position], unit="unit", doc="Goods left unused."
-        )
-        supply = supply - left.sum_by(kept["post"])
-        loss = probability[ps] * goods.holding[pc]
+        most_left = np.broadcast_to(posts.held.sum(axis=0), posts.held.shape) if rules.relay else posts.held
+        kept = Index.tuples("kept", post=(posts.post, posts.at(posts.held > 0)))
+        most = most_left[posts.held > 0]
+        left = program.variable("left", kept, upper=most, unit="unit", doc="Goods left unused.")
+        loss = instance.scenarios.probability[s] * goods.holding[c]
         draft.operations.append((loss[kept["post"].position] * left).sum())
-        program.subject_to(balance=supply == asked)
+        program.subject_to(balance=supply - left.sum_by(kept["post"]) == asked)
     else:
         program.subject_to(balance=supply >= asked)
-    program.describe(
-        "balance",
-        unit="unit",
-        doc="Goods at a site: what comes in and survives covers what is asked, sent on or short.",
-    )
+    program.describe("balance", unit="unit", doc="What comes in and survives covers what is asked, sent on or short.")
     if rules.relay and stays is not None:
         # Without this row a shortage invented at one site could feed shipments to another.
         program.subject_to(honest=short <= asked.at(asking["post"]))
@@ -198,60 +157,14 @@ def _move(
     draft.shipments = Shipments(asking, short, asked.at(asking["post"]))
 
 
-def _lanes(draft: Draft, rules: StockRules, stocked: np.ndarray, asks: np.ndarray) -> tuple[Index, Index]:
-    """Hauls that may carry a commodity in a scenario, and the weak links that must be strengthened for it."""
-    instance = draft.instance
-    hauls, goods = instance.hauls, instance.commodities
-    assert hauls is not None and goods is not None
-    origin, destination = hauls.haul["origin"].position, hauls.haul["destination"].position
-    weak_of = np.full(instance.damage.link.size if instance.damage else 0, -1)
-    weak_of[draft.weak["link"].position] = np.arange(draft.weak.size)
-    # A haul that is cut can be used if every cut link on it may be hardened.
-    openable = np.zeros(hauls.passable.shape, bool)
-    if hauls.crossing is not None and instance.damage is not None:
-        link, on = hauls.crossing["link"].position, hauls.crossing["haul"].position
-        closed = instance.damage.cut[link] & (weak_of[link] < 0)[:, None]
-        stuck = np.zeros(hauls.passable.shape, bool)
-        np.logical_or.at(stuck, on, closed)
-        crossed = np.zeros(hauls.passable.shape, bool)
-        np.logical_or.at(crossed, on, instance.damage.cut[link])
-        openable = crossed & ~stuck
-    # Goods kept at a site serve it without a haul.
-    usable = (hauls.passable | openable) & (origin != destination)[:, None]
-    useful = usable[:, None, :]
-    if not rules.relay:
-        useful = useful & stocked[origin] & asks[destination]
-    else:
-        useful = np.broadcast_to(useful, (hauls.haul.size, goods.commodity.size, usable.shape[1]))
-    e, c, s = np.nonzero(useful)
-    shipment = Index.tuples(
-        "shipment", haul=(hauls.haul, e), commodity=(goods.commodity, c), scenario=(instance.scenarios.scenario, s)
-    )
-    if hauls.crossing is None or instance.damage is None or not draft.weak.size:
-        none = np.empty(0, int)
-        return shipment, Index.tuples("hardening", shipment=(shipment, none), weak=(draft.weak, none))
-    order = np.argsort(hauls.crossing["haul"].position, kind="stable")
-    start = np.searchsorted(hauls.crossing["haul"].position[order], np.arange(hauls.haul.size + 1))
-    count = (start[1:] - start[:-1])[e]
-    k = np.repeat(np.arange(shipment.size), count)
-    crossing = order[start[e[k]] + np.arange(k.size) - np.repeat(np.cumsum(count) - count, count)]
-    link = hauls.crossing["link"].position[crossing]
-    # In a scenario with another way round nothing needs to be strengthened.
-    cut = instance.damage.cut[link, s[k]] & ~hauls.passable[e[k], s[k]]
-    return shipment, Index.tuples("hardening", shipment=(shipment, k[cut]), weak=(draft.weak, weak_of[link][cut]))
-
-
-def _spread(
-    in_store: Affine, store: Index, survives: np.ndarray, post: Index, live: np.ndarray, number: np.ndarray
-) -> Affine:
+def _surviving(stock: Affine, store: Index, survives: np.ndarray, posts: Posts) -> Affine:
     """Stock that survives, at each post."""
     k, s = np.divmod(np.arange(store.size * survives.shape[1]), survives.shape[1])
     site, commodity = store["site"].position[k], store["commodity"].position[k]
-    there = live[site, commodity, s] & (survives[site, s] > 0)
+    there = survives[site, s] > 0
     copy = Index.tuples("copy", store=(store, k[there]))
-    share = survives[site, s][there]
-    surviving: Affine = in_store.at(copy["store"]) * share
-    return surviving.sum_by(Map(copy, post, number[site, commodity, s][there]))
+    left: Affine = stock.at(copy["store"]) * survives[site, s][there]
+    return left.sum_by(posts.map(copy, site[there], commodity[there], s[there]))
 
 
 def _asked_at(draft: Draft, stays: Affine | None, post: Index, number: np.ndarray) -> Affine:

@@ -36,6 +36,10 @@ QUESTIONS = {
         IntegratedPlan(stock=StockRules(relay=True, standing=0.5), objectives=tuple(GOODS)),
         GOODS,
     ),
+    "stock covers the time until help comes": (
+        IntegratedPlan(stock=StockRules(days=1.5), objectives=tuple(GOODS)),
+        GOODS,
+    ),
     "corridors": (
         IntegratedPlan(
             stock=StockRules(), corridors=CorridorRules(holds="extreme"), objectives=("cost", "unserved", "shortage")

@@ -186,7 +186,7 @@ class _Twin:
             asked = float(i.requests.request[j, c, s]) if i.requests is not None else 0.0
             if self.q.shelters is not None:
                 asked += sum(
-                    goods.ration[c] * i.phases.days[h] * people
+                    goods.ration[c] * self._days(h) * people
                     for (k, h, t), people in self.taken.items()
                     if self.site[k] == j and t == s
                 )
@@ -304,11 +304,16 @@ class _Twin:
                 if total > 0:
                     self.say(sum(need[d, h, s] * m.unserved[d, h, s] for d in D) <= promise.unserved * total)
 
+    def _days(self, h: int) -> float:
+        start, days = self.i.phases.start[h] / 24, self.i.phases.days[h]
+        help_comes = np.inf if self.q.stock.days is None else self.q.stock.days
+        return max(0.0, min(start + days, help_comes) - start)
+
     def _asked(self, j: int, c: int, s: int) -> object:
         i, goods = self.i, self.i.commodities
         asked = float(i.requests.request[j, c, s]) if i.requests is not None else 0.0
         if self.q.shelters is not None:
             for (k, h, t), people in self.taken.items():
                 if self.site[k] == j and t == s:
-                    asked += goods.ration[c] * i.phases.days[h] * people
+                    asked += goods.ration[c] * self._days(h) * people
         return asked

@@ -1,0 +1,285 @@
+"""The plan for QGIS: one GeoPackage with layers, tables and the styles to draw them."""
+
+from __future__ import annotations
+
+import sqlite3
+import warnings
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from solver.outputs import styles
+from solver.page.palette import mode_marks, palette
+from solver.words import say, term
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from solver.plan import Plan
+
+VERSION = "1.2"
+"""Of the GeoPackage format: QGIS 3.22, the one in Debian 12, warns about GDAL's default."""
+
+DATE = "2000-01-01T00:00:00Z"
+"""Date written into the file, so that the same plan gives the same bytes."""
+
+PIXEL = 0.35
+"""Millimetres on paper for a pixel of the page."""
+
+ATTRIBUTES = ("scenarios", "objectives", "promises", "goods", "zones")
+
+STYLE_TABLE = """
+CREATE TABLE layer_styles (
+  id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT(256), f_table_schema TEXT(256),
+  f_table_name TEXT(256), f_geometry_column TEXT(256), styleName TEXT(30), styleQML TEXT, styleSLD TEXT,
+  useAsDefault BOOLEAN, description TEXT, owner TEXT(30), ui TEXT(30), update_time DATETIME
+)
+"""
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer: its table with geometry, and its style as QML."""
+
+    name: str
+    table: Any
+    style: str
+
+
+def write_geopackage(plan: Plan, path: Path, lang: str = "en") -> Path:
+    """Write the plan to a new GeoPackage.
+
+    Layers are ``sites`` (all candidates with their role), ``openings``, ``stock``, ``corridors``, ``hardened``,
+    ``people``, and ``trips`` of the scenario in which most people have no place; ``scenarios``, ``objectives``,
+    ``promises``, ``goods`` and ``zones`` are tables. What would be empty is left out.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written.
+    """
+    import pyogrio
+
+    with _dated(pyogrio), warnings.catch_warnings():
+        # An abstract network has no CRS, and the file says so.
+        warnings.filterwarnings("ignore", message=".*crs.*was not provided", category=UserWarning)
+        found = list(layers(plan, lang))
+        for layer in found:
+            _write(pyogrio, layer.table, path, layer.name, lang)
+        for name in ATTRIBUTES:
+            if len(table := getattr(plan, name)):
+                _write(pyogrio, table, path, name, lang)
+    with closing(sqlite3.connect(path)) as file, file:
+        _add_styles(file, found, lang)
+    return path
+
+
+@contextmanager
+def _dated(pyogrio: Any) -> Iterator[None]:
+    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": DATE})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+
+
+def _write(pyogrio: Any, table: Any, path: Path, name: str, lang: str) -> None:
+    begun = path.exists()
+    try:
+        pyogrio.write_dataframe(
+            table,
+            path,
+            layer=name,
+            driver="GPKG",
+            append=begun,
+            layer_options={"IDENTIFIER": say(f"layer.{name}", lang)},
+            dataset_options={} if begun else {"VERSION": VERSION},
+        )
+    except pyogrio.errors.DataSourceError as error:
+        raise OSError(f"{path.name}, layer {name}: {error}") from error
+
+
+def _add_styles(file: sqlite3.Connection, found: list[Layer], lang: str) -> None:
+    """Styles where QGIS looks for them; the table is registered, or other programs warn about it."""
+    file.execute(STYLE_TABLE)
+    for layer in found:
+        row = (
+            "",
+            "",
+            layer.name,
+            "geom",
+            "Refugia",
+            layer.style,
+            "",
+            1,
+            say(f"layer.{layer.name}", lang),
+            "",
+            None,
+            DATE,
+        )
+        file.execute(
+            "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, "
+            "styleQML, styleSLD, useAsDefault, description, owner, ui, update_time) "
+            f"VALUES ({', '.join('?' * len(row))})",
+            row,
+        )
+    file.execute(
+        "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change, srs_id) "
+        "VALUES ('layer_styles', 'attributes', 'layer_styles', '', ?, 0)",
+        (DATE.replace("Z", ".000Z"),),
+    )
+
+
+def layers(plan: Plan, lang: str) -> Iterator[Layer]:
+    """The layers that have something in them, those to be drawn first in front."""
+    import shapely
+
+    instance, roads = plan.instance, plan.instance.roads
+    sites = _sites(plan)
+    if len(sites):
+        place = shapely.points(instance.sites.x, instance.sites.y)
+        yield Layer("sites", _located(plan, sites, place), _site_style(plan, lang))
+    if roads is not None:
+        at = {label: k for k, label in enumerate(roads.link.labels())}
+        for name, style in (("corridors", _corridor_style(plan, lang)), ("hardened", _hardened_style(lang))):
+            table = getattr(plan, name)
+            if len(table):
+                lines = np.array([shapely.linestrings(roads.line(at[link])) for link in table["link"]])
+                yield Layer(name, _located(plan, table, lines), style)
+    trips = worst_trips(plan)
+    if len(trips):
+        ends = trips[["x_from", "y_from", "x_to", "y_to"]].to_numpy(float).reshape(-1, 2, 2)
+        table = trips.drop(columns=["x_from", "y_from", "x_to", "y_to"])
+        yield Layer("trips", _located(plan, table, shapely.linestrings(ends)), _trip_style(table))
+    for name, style in (
+        ("people", _people_style(plan, lang)),
+        ("openings", _opening_style(plan, lang)),
+        ("stock", _stock_style(lang)),
+    ):
+        table = getattr(plan, name)
+        if len(table):
+            place = shapely.points(table["x"].to_numpy(float), table["y"].to_numpy(float))
+            yield Layer(name, _located(plan, table.drop(columns=["x", "y"]), place), style)
+
+
+def _located(plan: Plan, table: pd.DataFrame, geometry: Any) -> Any:
+    import geopandas
+
+    return geopandas.GeoDataFrame(table.reset_index(drop=True), geometry=geometry, crs=plan.instance.about.crs or None)
+
+
+def _sites(plan: Plan) -> pd.DataFrame:
+    """Every candidate site with what becomes of it: ``role`` is none, shelter, stock, or shelter+stock."""
+    import pandas as pd
+
+    sites, openings = plan.instance.sites, plan.openings
+    labels = sites.site.labels()
+    opened = openings.groupby("site", sort=False)
+    roles, modes, cost = opened["role"].unique(), opened["mode_title"].agg(list), opened["cost"].sum()
+    zone = sites.zone.target.labels(sites.zone.position) if sites.zone is not None else [""] * len(labels)
+    return pd.DataFrame(
+        {
+            "site": labels,
+            "title": sites.title,
+            "use": sites.use,
+            "status": sites.status,
+            "zone": zone,
+            "area": sites.area,
+            "role": ["+".join(sorted(roles[s])) if s in roles.index else "none" for s in labels],
+            "modes": [", ".join(modes[s]) if s in modes.index else "" for s in labels],
+            "cost": [float(cost[s]) if s in cost.index else 0.0 for s in labels],
+        }
+    )
+
+
+def worst_scenario(plan: Plan) -> str:
+    """The scenario in which most people have no place in some phase; if nobody, the one with most in need."""
+    table = plan.scenarios
+    if not len(table) or table["need"].isna().all():
+        return ""
+    by = "unserved" if table["unserved"].max() > 0 else "need"
+    return str(table["scenario"].iloc[int(np.nanargmax(table[by].to_numpy(float)))])
+
+
+def worst_trips(plan: Plan) -> pd.DataFrame:
+    """Trips of the worst scenario with the coordinates of both ends."""
+    demand, sites = plan.instance.demand, plan.instance.sites
+    table = plan.trips[plan.trips["scenario"] == worst_scenario(plan)]
+    if demand is None or not len(table):
+        return table.iloc[:0]
+    home = {label: k for k, label in enumerate(demand.demand.labels())}
+    goal = {label: k for k, label in enumerate(sites.site.labels())}
+    i, j = table["demand"].map(home).to_numpy(), table["site"].map(goal).to_numpy()
+    return table.assign(x_from=demand.x[i], y_from=demand.y[i], x_to=sites.x[j], y_to=sites.y[j])
+
+
+def _site_style(plan: Plan, lang: str) -> str:
+    signs = [
+        styles.Sign("none", say("legend.not used", lang), "#ffffff", 1.6, outline=palette()["quiet"]),
+        styles.Sign("shelter", say("role.shelter", lang), palette()["shelter"][1][1], 2.0),
+        styles.Sign("stock", say("role.stock", lang), palette()["stock"][0][1], 2.0, "triangle"),
+        styles.Sign("shelter+stock", say("role.shelter+stock", lang), palette()["shelter"][2][1], 2.4, "diamond"),
+    ]
+    return styles.categorised("point", "role", signs)
+
+
+def _opening_style(plan: Plan, lang: str) -> str:
+    modes = plan.instance.modes
+    assert modes is not None
+    named = zip(modes.mode.labels(), modes.title, mode_marks(modes), strict=True)
+    signs = [styles.Sign(label, str(title), mark.colour, 4.0, mark.shape) for label, title, mark in named]
+    return styles.categorised("point", "mode", signs, label="title")
+
+
+def _corridor_style(plan: Plan, lang: str) -> str:
+    net = plan.instance.corridors
+    tiers = net.tier.labels() if net is not None else []
+    drawn = palette()["tier"]
+    ranked = [(t, drawn[min(k, len(drawn) - 1)]) for k, t in enumerate(tiers)]
+    signs = [
+        styles.Sign(t, term("tier", t, lang), style["colour"], PIXEL * style["width"], dash=style["dash"])
+        for t, style in ranked
+    ]
+    return styles.categorised("line", "tier", signs)
+
+
+def _hardened_style(lang: str) -> str:
+    return styles.single("line", styles.Sign("", say("legend.link", lang), palette()["ink"], 0.8))
+
+
+def _people_style(plan: Plan, lang: str) -> str:
+    upper = styles.breaks(plan.people["expected_unserved"].tolist())
+    nobody = styles.Sign("", say("legend.nobody", lang), "#c9d3da", 1.2)
+    ranges = [styles.Range(-1.0, 0.0, nobody)]
+    for k, most in enumerate(upper):
+        least = ranges[-1].most
+        words = (
+            say("legend.from", lang, least=f"{least:g}", most=f"{most:g}")
+            if k
+            else say("legend.upto", lang, most=f"{most:g}")
+        )
+        ranges.append(
+            styles.Range(least, most, styles.Sign("", words, styles.LOSS[k], 1.6 + 0.7 * k, outline=palette()["loss"]))
+        )
+    return styles.graduated("point", "expected_unserved", ranges)
+
+
+def _trip_style(trips: pd.DataFrame) -> str:
+    upper = styles.breaks(trips["people"].tolist(), ("",) * 4)
+    least, ranges = 0.0, []
+    for k, most in enumerate(upper):
+        sign = styles.Sign("", f"{least:g} – {most:g}", palette()["shelter"][1][1], 0.15 + 0.3 * k)
+        ranges.append(styles.Range(least, most, sign))
+        least = most
+    return styles.graduated("line", "people", ranges)
+
+
+def _stock_style(lang: str) -> str:
+    return styles.single(
+        "point", styles.Sign("", say("legend.stock", lang), palette()["stock"][0][1], 3.0, "triangle"), label="title"
+    )

@@ -1,0 +1,171 @@
+"""What a run was made from, on what, and which files came of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import os
+import platform
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from formulations.algebra.matrix import Matrix
+from instances.instance import Instance
+from instances.schema import InstanceError
+from solver.outputs.folder import MANIFEST
+from solver.solution import Solution
+
+if TYPE_CHECKING:
+    from solver.study import Study
+
+KIND, SCHEMA = "refugia run", 1
+
+DERIVED = ("tables/", "plan.gpkg", "map.png", "map.svg", "page.html")
+"""Files that `refugia report` makes again; opening some of them in other programs changes them, which is no fault."""
+
+PACKAGES = ("refugia", "numpy", "scipy", "pandas", "geopandas", "pyogrio", "matplotlib", "pydantic")
+
+
+def manifest(
+    study: Study, instance: Instance, matrix: Matrix, solution: Solution, timings: dict[str, float], exit_code: int
+) -> dict[str, Any]:
+    """Everything about a run but its files; see :func:`with_files`."""
+    from instances.digest import part_digests
+
+    certificate = solution.certificate
+    rows, columns = matrix.shape
+    return {
+        "kind": KIND,
+        "schema": SCHEMA,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "inputs": {
+            "instance": {
+                **study.to_dict()["instance"],
+                "name": instance.about.name,
+                "digest": instance.digest,
+                "parts": part_digests(instance),
+                "files": _option_files(study),
+            },
+            "study": {"digest": _sha256(json.dumps(study.to_dict(), sort_keys=True).encode())},
+        },
+        "study": study.to_dict(),
+        "program": {
+            "digest": solution.matrix_digest,
+            "rows": rows,
+            "columns": columns,
+            "whole_numbers": int(matrix.integer.sum()),
+            "coefficients": int(matrix.A.nnz),
+        },
+        "result": {
+            "exit_code": exit_code,
+            "status": solution.status.value,
+            "value": solution.value,
+            "bound": solution.bound,
+            "gap": solution.gap,
+            "gap_asked": study.solve.gap,
+            "limit_hit": solution.limit_hit,
+            "objectives": dict(solution.objectives),
+            "checked": None if certificate is None else certificate.ok,
+            "verified_bound": None if certificate is None else certificate.verified_bound,
+            "verified_gap": None if certificate is None else certificate.verified_gap,
+        },
+        "seed": solution.seed,
+        "backend": solution.backend,
+        "options": dict(solution.options),
+        "versions": {**dict(solution.versions), **{name: _version(name) for name in PACKAGES}},
+        "timings": {stage: round(seconds, 3) for stage, seconds in timings.items()},
+        "machine": machine(),
+    }
+
+
+def with_files(content: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """The manifest with size and SHA-256 of every file in the folder."""
+    files = {}
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        name = path.relative_to(folder).as_posix()
+        if name != MANIFEST and not name.startswith("."):
+            files[name] = {"bytes": path.stat().st_size, "sha256": _sha256(path.read_bytes()), "derived": derived(name)}
+    return {**content, "files": files}
+
+
+def write_manifest(content: dict[str, Any], folder: Path) -> None:
+    """Write the manifest in one step."""
+    draft = folder / f".{MANIFEST}.part"
+    draft.write_text(json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+    os.replace(draft, folder / MANIFEST)
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a run whose own files are all there and unchanged.
+
+    Raises
+    ------
+    InstanceError
+        If the folder is no run, or files are missing or changed; all of them are named.
+    """
+    what = f"The run {folder} cannot be read"
+    try:
+        content = json.loads((folder / MANIFEST).read_text("utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        fault = f"no {MANIFEST} in it; name a folder that `refugia solve` has written"
+        raise InstanceError(what, [fault if folder.exists() else "no such folder"]) from None
+    except (OSError, ValueError) as error:
+        raise InstanceError(what, [f"{MANIFEST}: cut off or garbled ({error}); take an unchanged copy"]) from error
+    if not isinstance(content, dict) or content.get("kind") != KIND:
+        raise InstanceError(what, [f"{MANIFEST}: not that of a run"])
+    if content.get("schema") != SCHEMA:
+        raise InstanceError(what, [f"{MANIFEST}: version {content.get('schema')!r}, this version reads {SCHEMA}"])
+    faults = []
+    for name, about in content.get("files", {}).items():
+        if about["derived"]:
+            continue
+        path = folder / name
+        if not path.is_file():
+            faults.append(f"{name}: missing; take an unchanged copy, or solve again")
+        elif _sha256(path.read_bytes()) != about["sha256"]:
+            faults.append(f"{name}: changed since the run; take an unchanged copy, or solve again")
+    if faults:
+        raise InstanceError(what, faults)
+    return content
+
+
+def derived(name: str) -> bool:
+    """Whether `refugia report` makes the file again."""
+    return name.startswith(DERIVED)
+
+
+def machine() -> dict[str, Any]:
+    """What kind of machine this is, without its name: enough to judge timings, not to find it."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return {"system": platform.system(), "architecture": platform.machine(), "cores": cores, "memory": _memory()}
+
+
+def _memory() -> str:
+    """Memory to the nearest power of two."""
+    try:
+        size = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    except (AttributeError, ValueError, OSError):
+        return "unknown"
+    return f"about {2 ** round(math.log2(size)):g} GiB"
+
+
+def _option_files(study: Study) -> dict[str, dict[str, Any]]:
+    """Files that options of the case name, with their digests."""
+    from solver.study import SHARED
+
+    paths = {k: Path(v) for k, v in study.instance.options.items() if k in SHARED and isinstance(v, str)}
+    return {k: {"name": p.name, "sha256": _sha256(p.read_bytes())} for k, p in paths.items() if p.is_file()}
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "not installed as a package"

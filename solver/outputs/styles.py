@@ -1,0 +1,145 @@
+"""How QGIS draws the layers of a plan: styles written by hand, one per layer.
+
+A style is a QML document as QGIS saves it, reduced to what it needs to draw. Shapes and colours are those of the map
+and of the page (:mod:`solver.page.palette`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from xml.sax.saxutils import quoteattr
+
+LOSS = ("#fbe3dc", "#f3b8a8", "#e4806d", "#c94a3a", "#8f1b14")
+SHAPES = {"trapezium": "trapezoid", "bar": "rectangle"}  # QGIS has its own words for some shapes
+GEOMETRY = {"point": 0, "line": 1, "polygon": 2}  # as QGIS counts them
+
+
+@dataclass(frozen=True)
+class Sign:
+    """One entry of a legend: what it stands for and how it is drawn; sizes in mm.
+
+    ``shape`` is for points only, ``dash`` (lengths of strokes and gaps) for lines only.
+    """
+
+    value: str
+    label: str
+    colour: str
+    size: float
+    shape: str = "circle"
+    outline: str = "#ffffff"
+    dash: Sequence[float] = ()
+
+
+@dataclass(frozen=True)
+class Range:
+    """One class of a graduated legend, from above ``least`` up to ``most``."""
+
+    least: float
+    most: float
+    sign: Sign
+
+
+def categorised(kind: str, column: str, signs: Sequence[Sign], label: str = "") -> str:
+    """QML for layers drawn by the values of a text column; ``kind`` is ``point``, ``line`` or ``polygon``."""
+    entries = "".join(
+        f"<category symbol={quoteattr(str(k))} value={quoteattr(s.value)} label={quoteattr(s.label)} "
+        f'render="true" type="string"/>'
+        for k, s in enumerate(signs)
+    )
+    symbols = "".join(_symbol(kind, str(k), s) for k, s in enumerate(signs))
+    head = f'<renderer-v2 type="categorizedSymbol" attr={quoteattr(column)} symbollevels="0" enableorderby="0">'
+    return _document(kind, f"{head}<categories>{entries}</categories><symbols>{symbols}</symbols></renderer-v2>", label)
+
+
+def graduated(kind: str, column: str, ranges: Sequence[Range], label: str = "") -> str:
+    """QML for layers drawn by the size of a number."""
+    entries = "".join(
+        f'<range symbol="{k}" lower="{r.least:.6f}" upper="{r.most:.6f}" label={quoteattr(r.sign.label)} '
+        'render="true"/>'
+        for k, r in enumerate(ranges)
+    )
+    symbols = "".join(_symbol(kind, str(k), r.sign) for k, r in enumerate(ranges))
+    head = (
+        f'<renderer-v2 type="graduatedSymbol" attr={quoteattr(column)} graduatedMethod="GraduatedColor" '
+        'symbollevels="0" enableorderby="0">'
+    )
+    return _document(kind, f"{head}<ranges>{entries}</ranges><symbols>{symbols}</symbols></renderer-v2>", label)
+
+
+def single(kind: str, sign: Sign, label: str = "") -> str:
+    """QML for layers drawn in one way."""
+    head = '<renderer-v2 type="singleSymbol" symbollevels="0" enableorderby="0">'
+    return _document(kind, f"{head}<symbols>{_symbol(kind, '0', sign)}</symbols></renderer-v2>", label)
+
+
+def breaks(values: Sequence[float], colours: Sequence[str] = LOSS) -> list[float]:
+    """Round upper ends of classes up to the largest value: 1, 2 or 5 times a power of ten, at most one per colour."""
+    most = max(values, default=0.0)
+    if most <= 0:
+        return []
+    ladder = [m * 10.0**p for p in range(-3, 13) for m in (1, 2, 5)]
+    top = next(step for step in ladder if step >= most)
+    upto = ladder.index(top)
+    return ladder[max(0, upto - len(colours) + 1) : upto + 1]
+
+
+def _symbol(kind: str, name: str, sign: Sign) -> str:
+    layer, options = {
+        "point": (
+            "SimpleMarker",
+            {
+                "name": SHAPES.get(sign.shape, sign.shape),
+                "color": _rgba(sign.colour),
+                "outline_color": _rgba(sign.outline),
+                "outline_width": "0.3",
+                "size": f"{sign.size:g}",
+                "size_unit": "MM",
+            },
+        ),
+        "line": (
+            "SimpleLine",
+            {
+                "line_color": _rgba(sign.colour),
+                "line_width": f"{sign.size:g}",
+                "line_width_unit": "MM",
+                "capstyle": "round",
+                "joinstyle": "round",
+                "use_customdash": str(int(bool(sign.dash))),
+                "customdash": ";".join(f"{length:g}" for length in sign.dash) or "5;2",
+            },
+        ),
+        "polygon": (
+            "SimpleFill",
+            {"color": _rgba(sign.colour), "outline_color": _rgba(sign.outline), "style": "solid"},
+        ),
+    }[kind]
+    entries = "".join(f'<Option type="QString" name="{k}" value={quoteattr(v)}/>' for k, v in options.items())
+    mark = {"point": "marker", "line": "line", "polygon": "fill"}[kind]
+    return (
+        f'<symbol type="{mark}" name={quoteattr(name)} alpha="1" clip_to_extent="1" force_rhr="0">'
+        f'<layer class="{layer}" enabled="1" locked="0" pass="0"><Option type="Map">{entries}</Option></layer></symbol>'
+    )
+
+
+def _document(kind: str, renderer: str, label: str) -> str:
+    labels = _labels(label) if label else ""
+    return (
+        "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
+        f'<qgis version="3.22.0" styleCategories="Symbology|Labeling" labelsEnabled="{int(bool(label))}">'
+        f"{renderer}{labels}<layerGeometryType>{GEOMETRY[kind]}</layerGeometryType></qgis>\n"
+    )
+
+
+def _labels(column: str) -> str:
+    return (
+        '<labeling type="simple"><settings calloutType="simple">'
+        f'<text-style fieldName={quoteattr(column)} isExpression="0" fontSize="7" fontSizeUnit="Point" '
+        'textColor="34,40,49,255" textOpacity="1"><text-buffer bufferDraw="1" bufferSize="0.7" '
+        'bufferColor="255,255,255,230"/></text-style><placement placement="6" dist="1"/>'
+        '<rendering scaleVisibility="1" scaleMin="15000" scaleMax="1" obstacle="1"/></settings></labeling>'
+    )
+
+
+def _rgba(colour: str) -> str:
+    return ",".join(str(int(colour[k : k + 2], 16)) for k in (1, 3, 5)) + ",255"

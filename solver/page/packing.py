@@ -1,0 +1,73 @@
+"""Whole numbers and road shapes, packed small enough to travel inside a page."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from instances.network import Roads
+
+# Road classes by what they are called in OpenStreetMap and in the city generator; all others are drawn thinnest.
+MAIN = ("motorway", "trunk", "primary", "ring", "radial", "arterial", "avenue", "bridge")
+STREET = ("secondary", "tertiary", "collector")
+LOCAL = ("residential", "unclassified", "living_street", "street", "local", "road", "grid")
+
+
+def pack(values: ArrayLike) -> str:
+    """Base64 of the differences between neighbours, zigzag-coded, seven bits a byte, low bits first.
+
+    Sorted or slowly changing numbers take one or two bytes each. The page holds the reverse (``unpack``).
+    """
+    numbers = np.asarray(values, np.int64).ravel()
+    step = np.diff(numbers, prepend=np.int64(0))
+    code = ((step << 1) ^ (step >> 63)).astype(np.uint64)
+    shifts = np.arange(0, 63, 7, dtype=np.uint64)
+    groups = (code[:, None] >> shifts).astype(np.uint64)
+    used = groups > 0
+    used[:, 0] = True
+    more = np.zeros_like(used)
+    more[:, :-1] = used[:, 1:]
+    octets = (groups & np.uint64(127)).astype(np.uint8) | (more.astype(np.uint8) << 7)
+    return base64.b64encode(octets[used].tobytes()).decode("ascii")
+
+
+def unpack(text: str) -> np.ndarray:
+    """What :func:`pack` was given."""
+    octets = np.frombuffer(base64.b64decode(text), np.uint8)
+    if not octets.size:
+        return np.zeros(0, np.int64)
+    last = np.flatnonzero(octets < 128)
+    first = np.concatenate([[0], last[:-1] + 1])
+    place = np.arange(octets.size) - np.repeat(first, last - first + 1)
+    code = np.add.reduceat((octets & 127).astype(np.uint64) << (7 * place).astype(np.uint64), first)
+    step = (code >> np.uint64(1)).astype(np.int64) ^ -(code & np.uint64(1)).astype(np.int64)
+    return np.cumsum(step)
+
+
+def road_class(kind: np.ndarray) -> np.ndarray:
+    """0 for main roads, 1 for streets of a quarter, 2 for local streets, 3 for paths and all else."""
+    stem = np.array([str(k).removesuffix("_link").lower() for k in kind.tolist()], dtype=np.str_)
+    return np.select([np.isin(stem, MAIN), np.isin(stem, STREET), np.isin(stem, LOCAL)], [0, 1, 2], 3)
+
+
+def road_shapes(roads: Roads, corner: tuple[float, float], tolerance: float) -> dict[str, Any]:
+    """Every link as whole metres east and north of ``corner``, its shape thinned by at most ``tolerance`` metres."""
+    import shapely
+
+    links = range(roads.link.size)
+    points = [roads.line(k) for k in links]
+    count = np.array([len(p) for p in points])
+    lines = shapely.linestrings(np.concatenate(points), indices=np.repeat(np.arange(len(points)), count))
+    lines = shapely.simplify(lines, tolerance, preserve_topology=False)
+    xy, owner = shapely.get_coordinates(lines, return_index=True)
+    whole = np.rint(xy - np.array(corner)).astype(np.int64)
+    return {
+        "count": pack(np.bincount(owner, minlength=len(points))),
+        "x": pack(whole[:, 0]),
+        "y": pack(whole[:, 1]),
+        "class": pack(road_class(roads.kind)),
+        "tolerance": tolerance,
+    }

@@ -1,0 +1,71 @@
+"""A run that is killed leaves no result, one that is interrupted leaves the best plan so far."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from solver.run import Run
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="sends signals the POSIX way")
+
+
+@contextmanager
+def searching(out: Path, *words: str) -> Iterator[subprocess.Popen[str]]:
+    """A run of the command line that has found a plan and still searches."""
+    command = [sys.executable, "-m", "solver.command.main", "solve", "hurricanes", "--gap", "0", "--json"]
+    with subprocess.Popen(
+        [*command, "--out", str(out), *words], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert process.stderr is not None
+            for line in process.stderr:
+                event = json.loads(line)
+                if event["stage"] == "search" and event["incumbent"] is not None:
+                    break
+            else:
+                pytest.fail("the search ended before a plan was reported")
+            yield process
+        finally:
+            process.kill()
+
+
+def test_a_killed_run_leaves_no_folder_and_the_next_run_clears_what_is_left(tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    with searching(out) as process:
+        process.send_signal(signal.SIGKILL)
+        process.wait(timeout=60)
+    assert not out.exists()
+    (left,) = tmp_path.iterdir()
+    assert left.name.startswith(".run.part-")
+    done = subprocess.run(
+        [sys.executable, "-m", "solver.command.main", "solve", "hurricanes", "--out", str(out), "-q"]
+        + ["--set", "instance.options.scenarios=2"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert [p.name for p in tmp_path.iterdir()] == ["run"]
+
+
+def test_ctrl_c_keeps_the_best_plan_and_ends_with_three(tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    with searching(out) as process:
+        time.sleep(0.2)
+        process.send_signal(signal.SIGINT)
+        told, _ = process.communicate(timeout=120)
+    document = json.loads(told)
+    assert process.returncode == document["exit_code"] == 3
+    assert document["status"] == "interrupted" and document["certificate"]["ok"]
+    run = Run.load(out)
+    assert run.plan is not None and run.solution.value == document["value"]
+    assert (out / "page.html").exists()
