@@ -4,7 +4,7 @@
     one_size   sum_{o at j} open_o <= 1                                            site j
     balance    in_p + a_js sum_o stock_oc + short_p = out_p + asked_p + left_p     post p: site j, commodity, s
     asked_p  = request_jcs + r_c sum_h days_h sum_{t to j in h} n_t go_t       days of phase h before help arrives
-    honest     short_p <= asked_p                                                  if goods may be passed on
+    honest     short_p <= asked_p                                                  where people ask, not only requests
     standing   sum_o stock_oc >= r_c days people                                   commodity c (a rule)
 
 How goods move (``in_p``, ``out_p``) is said in shipping.py. Without relay they go only from sites that may hold stock
@@ -150,8 +150,8 @@ def _balance(draft: Draft, rules: StockRules, posts: Posts, store: Index, stock:
     else:
         program.subject_to(balance=supply >= asked)
     program.describe("balance", unit="unit", doc="What comes in and survives covers what is asked, sent on or short.")
-    if rules.relay and stays is not None:
-        # Without this row a shortage invented at one site could feed shipments to another.
+    if stays is not None:
+        # A shortage invented at one site could feed shipments to another, or pass for a promise broken.
         program.subject_to(honest=short <= asked.at(asking["post"]))
         program.describe("honest", unit="unit", doc="No more is short than is asked for.")
     draft.shipments = Shipments(asking, short, asked.at(asking["post"]))

@@ -1,7 +1,12 @@
-"""Rules as things that can be stretched: each rule row gets a slack that may be paid for."""
+"""The program with rules that may be stretched, each at a price.
+
+Source: Chinneck & Dravnieks (1991), Locating minimal infeasible constraint sets in linear programs,
+doi:10.1287/ijoc.3.2.157 (elastic rows).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,63 +14,60 @@ import scipy.sparse as sp
 
 from formulations.algebra.matrix import Block, Matrix
 from instances.index import Index
+from solver.explain.rules import Rule
 
 
 @dataclass(frozen=True)
-class Rule:
-    """One rule row: a limit somebody set."""
+class Knob:
+    """One number that relaxes some rules together: turned by one it moves each limit by ``amounts`` of its units.
 
-    row: int
-    name: str  # row block
-    label: str  # row block with element, e.g. promise_1_moderate[flood 2|days]
-    doc: str
-    unit: str
-    limit: float
-    floor: bool  # True: at least the limit; False: at most
-    scale: float  # what counts as relaxing the rule by 100 %
-
-
-def rules_of(matrix: Matrix) -> list[Rule]:
-    """Every rule row of the matrix. The scale is the limit, or the largest activity if the limit is zero."""
-    rules = []
-    most = np.abs(matrix.A) @ np.where(np.isfinite(matrix.upper), np.abs(matrix.upper), 0.0)
-    for block in matrix.rows.values():
-        if not block.rule:
-            continue
-        for k in range(block.size):
-            r = block.start + k
-            floor = not np.isfinite(matrix.row_upper[r])
-            limit = float(matrix.row_lower[r] if floor else matrix.row_upper[r])
-            scale = abs(limit) if abs(limit) > 1e-9 else max(float(most[r]), 1.0)
-            rules.append(Rule(r, block.name, block.label(k), block.doc, block.unit, limit, floor, scale))
-    return rules
-
-
-def elastic(matrix: Matrix, rules: list[Rule], soft: list[int]) -> Matrix:
-    """The program in which the rules at positions ``soft`` may be stretched, at a cost of one per 100 %.
-
-    The only objective is ``stretch``; the new variable ``slack`` runs over the soft rules and counts in their units.
+    Attributes
+    ----------
+    label
+        Name of the new column.
+    rules, amounts
+        What it moves, and how far.
+    price
+        Cost of turning it by one.
+    most
+        Nobody turns it further.
     """
-    chosen = [rules[k] for k in soft]
+
+    label: str
+    rules: tuple[Rule, ...]
+    amounts: tuple[float, ...]
+    price: float
+    most: float
+
+
+def elastic(matrix: Matrix, knobs: Sequence[Knob]) -> Matrix:
+    """The program in which knobs may be turned. The only objective is ``stretch``; ``turn`` runs over the knobs."""
     rows, columns = matrix.shape
-    sign = np.array([1.0 if rule.floor else -1.0 for rule in chosen])
-    at = np.array([rule.row for rule in chosen], dtype=int)
-    slack = sp.csr_array((sign, (at, np.arange(len(chosen)))), shape=(rows, len(chosen)))
-    price = np.array([1.0 / rule.scale for rule in chosen])
-    cost = sp.csr_array((price, (np.zeros(len(chosen), int), columns + np.arange(len(chosen)))), (1, columns + len(chosen)))
-    index = Index.named("soft", [rule.label for rule in chosen])
-    block = Block("slack", (index,), columns, len(chosen), doc="By how much the rule is stretched.")
-    # Nobody stretches a rule beyond all that can happen: a finite bound keeps dual bounds finite too.
-    most = np.abs(matrix.A[at]) @ np.where(np.isfinite(matrix.upper), np.abs(matrix.upper), 0.0)
+    at = [rule.row for knob in knobs for rule in knob.rules]
+    which = [number for number, knob in enumerate(knobs) for _ in knob.rules]
+    value = [a if r.floor else -a for knob in knobs for r, a in zip(knob.rules, knob.amounts, strict=True)]
+    turn = sp.csr_array((np.array(value, float), (np.array(at, int), np.array(which, int))), (rows, len(knobs)))
+    price = np.array([knob.price for knob in knobs], float)
+    cost = sp.csr_array((price, (np.zeros(len(knobs), int), columns + np.arange(len(knobs)))), (1, columns + len(knobs)))
+    index = Index.named("knob", [knob.label for knob in knobs])
+    block = Block("turn", (index,), columns, len(knobs), doc="How far the rules are stretched.")
+    whole = sp.csr_array(sp.hstack([matrix.A, turn], format="csr"))
+    whole.sort_indices()
     return replace(
         matrix,
         name=f"{matrix.name}, rules stretched",
-        columns={**matrix.columns, "slack": block},
-        objectives={"stretch": Block("stretch", (), 0, 1, doc="Sum of relative changes of rules.")},
+        columns={**matrix.columns, "turn": block},
+        objectives={"stretch": Block("stretch", (), 0, 1, doc="Relative changes of rules, at their prices.")},
         C=cost,
         c0=np.zeros(1),
-        A=sp.csr_array(sp.hstack([matrix.A, slack], format="csr")),
-        lower=np.concatenate([matrix.lower, np.zeros(len(chosen))]),
-        upper=np.concatenate([matrix.upper, most + np.array([abs(rule.limit) for rule in chosen])]),
-        integer=np.concatenate([matrix.integer, np.zeros(len(chosen), bool)]),
+        A=whole,
+        lower=np.concatenate([matrix.lower, np.zeros(len(knobs))]),
+        upper=np.concatenate([matrix.upper, [knob.most for knob in knobs]]),
+        integer=np.concatenate([matrix.integer, np.zeros(len(knobs), bool)]),
     )
+
+
+def one_each(rules: Sequence[Rule]) -> list[Knob]:
+    """A knob for every rule, at a price of one for 100 %."""
+    sides = [f"{rule.label} {'least' if rule.floor else 'most'}" for rule in rules]
+    return [Knob(side, (rule,), (1.0,), 1.0 / rule.scale, rule.most) for side, rule in zip(sides, rules, strict=True)]

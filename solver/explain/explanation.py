@@ -3,91 +3,99 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from formulations.algebra.matrix import Matrix
-from solver.explain.conflict import Oracle, Stopped, smallest
-from solver.explain.elastic import Rule, elastic, rules_of
-from solver.solve import solve
+from solver.clock import Clock, Limit
+from solver.events import Event, Sink, nowhere
+from solver.explain.conflict import Proof, disjoint, smallest
+from solver.explain.elastic import Knob
+from solver.explain.oracle import Oracle, Stopped
+from solver.explain.repair import Repair, repair, row_knobs, share_knob
+from solver.explain.rules import Rule, rules_of
+from solver.explain.structure import Clash, clash
+from solver.solution import Status
 
+if TYPE_CHECKING:
+    from instances.instance import Instance
 
-@dataclass(frozen=True)
-class Change:
-    """A rule and the limit that it would need."""
-
-    rule: Rule
-    to: float
-
-    @property
-    def by(self) -> float:
-        """Change of the limit, in the rule's unit."""
-        return self.to - self.rule.limit
-
-
-@dataclass(frozen=True)
-class Repair:
-    """A set of changed limits under which a plan exists, as small as possible.
-
-    stretch
-        Sum of relative changes (1 = one rule by 100 %); ``proven`` if no smaller one exists among the same rules.
-    """
-
-    kinds: tuple[str, ...]
-    changes: tuple[Change, ...]
-    stretch: float
-    proven: bool
+MORE_CONFLICTS = 5
+"""Further conflicts that are looked for after the smallest one."""
 
 
 @dataclass(frozen=True)
 class Explanation:
     """Why no plan exists.
 
+    Attributes
+    ----------
     conflict
-        Rules that cannot hold together; empty if the trouble lies deeper than rules (``structural``).
-    smallest
-        Proven that no conflict has fewer rules; otherwise no rule of it can be left out, or time ran out.
+        Rules that cannot hold together; empty if no plan exists even without rules (``clash`` says why).
+    proof
+        ``smallest``: no conflict has fewer rules. ``irreducible``: none of these can be left out. ``conflict``: these
+        are in conflict, but time ran out before more was known.
     divisible
         The conflict stays even if every yes-or-no decision could be taken by halves.
+    more
+        Further conflicts that share no rule with the first or one another, none with a rule too many.
+    clash
+        Rows of structure that contradict one another; None where rules are to blame.
     repairs
-        The cheapest repair over all rules first, then the cheapest for each kind of rule alone.
+        The cheapest repair over all rules first, then for kinds of rules alone.
+    not_alone
+        Kinds of rules that cannot repair it alone, however far they are relaxed (proven).
+    prices
+        What 100 % of a kind of rule costs, where it is not 1.
+    stopped
+        ``time`` or ``interrupt`` if the explanation was cut short.
+    left_running
+        A solver did not stop in time: end the process with ``os._exit``.
     """
 
     conflict: tuple[Rule, ...]
-    smallest: bool
+    proof: Proof
     divisible: bool
-    structural: bool
+    more: tuple[tuple[Rule, ...], ...]
+    clash: Clash | None
     repairs: tuple[Repair, ...]
+    not_alone: tuple[str, ...]
+    prices: Mapping[str, float]
+    stopped: Limit | None
+    left_running: bool
     seconds: float
 
+    @property
+    def smallest(self) -> bool:
+        """Proven that no conflict has fewer rules."""
+        return self.proof == "smallest"
+
+    @property
+    def structural(self) -> bool:
+        """No plan exists even without rules."""
+        return self.clash is not None
+
     def to_dict(self) -> dict[str, Any]:
-        """Plain data for JSON."""
+        """Plain data for JSON; :func:`solver.explain.sentences` reads it."""
+        from solver.explain.plain import plain
 
-        def rule(r: Rule) -> dict[str, Any]:
-            sense = "at least" if r.floor else "at most"
-            return {"rule": r.name, "where": r.label, "meaning": r.doc, "sense": sense, "limit": r.limit, "unit": r.unit}
+        return plain(self)
 
-        return {
-            "conflict": [rule(r) for r in self.conflict],
-            "smallest": self.smallest,
-            "divisible": self.divisible,
-            "structural": self.structural,
-            "repairs": [
-                {
-                    "kinds": list(repair.kinds),
-                    "changes": [{**rule(c.rule), "to": c.to, "by": c.by} for c in repair.changes],
-                    "stretch": repair.stretch,
-                    "proven": repair.proven,
-                }
-                for repair in self.repairs
-            ],
-            "seconds": self.seconds,
-        }
+    def sentences(self, lang: str = "en", instance: Instance | None = None) -> list[str]:
+        """The explanation for people, with the names of scenarios, zones and sites if the instance is given."""
+        from solver.explain.sentences import sentences
+
+        return sentences(self.to_dict(), lang, instance)
 
 
-def explain(matrix: Matrix, *, time_limit: float = 60.0) -> Explanation:
+def explain(
+    matrix: Matrix,
+    *,
+    time_limit: float = 60.0,
+    prices: Mapping[str, float] | None = None,
+    on_event: Sink | None = None,
+) -> Explanation:
     """Explain an infeasible program in terms of its rules.
 
     Parameters
@@ -95,64 +103,163 @@ def explain(matrix: Matrix, *, time_limit: float = 60.0) -> Explanation:
     matrix
         The program found infeasible; rows declared with ``Program.require`` are its rules.
     time_limit
-        Seconds for the whole explanation: half for the conflict, half for the repairs.
+        Seconds for the whole explanation: at most half for the conflict, the rest for repairs. When it ends, or at
+        Ctrl-C, the best known is returned and says so.
+    prices
+        What relaxing a kind of rule (by row block) by 100 % costs; 1 where nothing is said.
+
+    Raises
+    ------
+    ValueError
+        If all rules can hold together, or a price is not a positive number or of an unknown kind.
     """
-    began = time.monotonic()
     rules = rules_of(matrix)
-    if not rules:
-        return Explanation((), False, False, True, (), time.monotonic() - began)
-    deadline = began + time_limit / 2
-    conflict, proven, divisible, structural = _conflict(matrix, rules, deadline)
-    repairs = () if structural else _repairs(matrix, rules, conflict, began + time_limit)
-    found = tuple(rules[k] for k in conflict)
-    return Explanation(found, proven, divisible, structural, repairs, time.monotonic() - began)
+    given = dict(prices or {})
+    known = {rule.name for rule in rules}
+    faults = [f"{k}: no rule of that name" for k in given if k not in known]
+    faults += [f"{k}: a price of {v} is not a positive number" for k, v in given.items() if not 0 < v < float("inf")]
+    if faults:
+        raise ValueError(f"prices: {'; '.join(faults)}. Rules are: {', '.join(sorted(known)) or 'none'}.")
+    return _Search(matrix, rules, time_limit, given, on_event or nowhere).run()
 
 
-def _conflict(matrix: Matrix, rules: list[Rule], deadline: float) -> tuple[list[int], bool, bool, bool]:
-    everything = list(range(len(rules)))
-    relaxed = Oracle(matrix, rules, relaxed=True, deadline=deadline)
-    try:
-        if not relaxed.possible([]):
-            return [], False, True, True
-        if not relaxed.possible(everything):
-            found, proven = smallest(relaxed)
-            return found, proven, True, False
-        whole = Oracle(matrix, rules, relaxed=False, deadline=deadline)
-        if not whole.possible([]):
-            return [], False, False, True
-        found, proven = smallest(whole)
-        return found, proven, False, False
-    except Stopped:
-        return everything, False, False, False
+@dataclass
+class _Search:
+    """One explanation from beginning to end."""
 
+    matrix: Matrix
+    rules: list[Rule]
+    time_limit: float
+    prices: dict[str, float]
+    sink: Sink
 
-def _repairs(matrix: Matrix, rules: list[Rule], conflict: list[int], deadline: float) -> tuple[Repair, ...]:
-    kinds = list(dict.fromkeys(rules[k].name for k in conflict))
-    choices = [list(range(len(rules)))] + [[k for k, r in enumerate(rules) if r.name == kind] for kind in kinds]
-    if len(kinds) == 1 and len(choices[1]) == len(rules):
-        choices.pop()
-    repairs = []
-    for number, soft in enumerate(choices):
-        left = deadline - time.monotonic()
-        if left <= 0.1:
-            break
-        repair = _repair(matrix, rules, soft, left / (len(choices) - number))
-        if repair is not None and not any(repair.changes == other.changes for other in repairs):
-            repairs.append(repair)
-    return tuple(repairs)
+    def run(self) -> Explanation:
+        self.began = time.monotonic()
+        self.deadline = self.began + self.time_limit
+        self.stopped: Limit | None = None
+        self.left_running = False
+        self.more: list[list[int]] = []
+        self.not_alone: list[str] = []
+        conflict, proof, divisible = self._conflict()
+        found = None
+        if not conflict:
+            found, stop = clash(self.matrix, self._clock(), relaxed=divisible)
+            self._note(stop)
+        repairs = [] if found is not None else self._repairs([self.rules[k].name for k in conflict])
+        return Explanation(
+            tuple(self.rules[k] for k in conflict),
+            proof,
+            divisible,
+            tuple(tuple(self.rules[k] for k in group) for group in self.more),
+            found,
+            tuple(repairs),
+            tuple(self.not_alone),
+            self.prices,
+            self.stopped,
+            self.left_running,
+            time.monotonic() - self.began,
+        )
 
+    def _clock(self, share: float = 1.0) -> Clock:
+        return Clock(max(0.0, self.deadline - time.monotonic()) * share)
 
-def _repair(matrix: Matrix, rules: list[Rule], soft: list[int], seconds: float) -> Repair | None:
-    """The cheapest change of the soft rules that leaves a plan; None if they alone cannot repair it."""
-    stretched = elastic(matrix, rules, soft)
-    answer = solve(stretched, {"stretch": 1.0}, gap=1e-4, time_limit=seconds, verify_bound=False)
-    if answer.x is None or answer.value is None:
-        return None
-    slack = np.asarray(stretched.value("slack", answer.x))
-    changes = []
-    for k, amount in zip(soft, slack, strict=True):
-        rule = rules[k]
-        if amount > 1e-6 * max(1.0, rule.scale):
-            changes.append(Change(rule, rule.limit - amount if rule.floor else rule.limit + amount))
-    kinds = tuple(dict.fromkeys(change.rule.name for change in changes))
-    return Repair(kinds, tuple(changes), float(answer.value), answer.status.value in ("proven", "within gap"))
+    def _note(self, stop: Stopped | None) -> None:
+        if stop is not None:
+            self.left_running |= stop.left_running
+            if self.stopped != "interrupt":
+                self.stopped = stop.limit
+
+    def _tell(self, message: str, done: float | None = None, total: float | None = None) -> None:
+        self.sink(Event("explain", done, total, elapsed=time.monotonic() - self.began, message=message))
+
+    # -- conflict ------------------------------------------------------------------------------------------------
+
+    def _conflict(self) -> tuple[list[int], Proof, bool]:
+        """A conflict, how good it is, and whether it stays when whole numbers may be divided."""
+        everything = list(range(len(self.rules)))
+        self._tell("conflict")
+        clock = self._clock(0.5)
+        loose = Oracle(self.matrix, self.rules, clock, relaxed=True)
+        try:
+            if not loose.possible([]):
+                return [], "smallest", True
+            first, proof, divisible = everything, "conflict", False
+            if not loose.possible(everything):
+                first, proof, stop = smallest(loose, everything, self._progress())
+                divisible = True
+                self._note(stop)
+                if stop is None:
+                    self.more = disjoint(loose, first, MORE_CONFLICTS)
+        except Stopped as stop:
+            self._note(stop)
+            return everything, "conflict", False
+        if not self.matrix.integer.any():
+            if not divisible:
+                raise ValueError(f"{self.matrix.name}: all rules can hold together; there is nothing to explain.")
+            return first, proof, divisible
+        if self.stopped is not None:
+            return first, "conflict", divisible
+        # Whole numbers may allow a smaller conflict than the one that divided ones have.
+        whole = Oracle(self.matrix, self.rules, clock, relaxed=False)
+        whole.known |= {group: False for group, held in loose.known.items() if not held}
+        if not divisible:
+            try:
+                if whole.possible(everything):
+                    raise ValueError(f"{self.matrix.name}: all rules can hold together; there is nothing to explain.")
+            except Stopped as stop:
+                self._note(stop)
+                return everything, "conflict", False
+        found, proof, stop = smallest(whole, first, self._progress())
+        self._note(stop)
+        if divisible and found != first:
+            divisible = loose.known.get(frozenset(found)) is False
+            self.more = [group for group in self.more if not set(group) & set(found)]
+        return found, proof, divisible
+
+    def _progress(self) -> Callable[[int, int], None]:
+        def tell(least: int, most: int) -> None:
+            self._tell("conflict", least, most)
+
+        return tell
+
+    # -- repairs -------------------------------------------------------------------------------------------------
+
+    def _repairs(self, blamed: Sequence[str]) -> list[Repair]:
+        """Row by row over all rules; one number for each promise over all rules; the same for kinds alone."""
+        kinds: dict[str, list[Rule]] = {}
+        for rule in self.rules:
+            kinds.setdefault(rule.name, []).append(rule)
+        whole = {kind: share_knob(mine, self.prices) for kind, mine in kinds.items()}
+        rows = {kind: row_knobs(mine, self.prices) for kind, mine in kinds.items()}
+        best = self._repair("", [knob for mine in rows.values() for knob in mine])
+        found = [] if best is None else [best]
+        if best is not None and len(best.kinds) > 1 and any(whole[kind] for kind in best.kinds):
+            found += self._listed("", [k for kind in kinds for k in ([whole[kind]] if whole[kind] else rows[kind])])
+        names = [*blamed, *(self.rules[k].name for group in self.more for k in group), *(best.kinds if best else ())]
+        for kind in dict.fromkeys(names):
+            knob = whole[kind]
+            alone = None if best is not None and best.kinds == (kind,) else self._repair(kind, rows[kind])
+            if kind in self.not_alone:
+                continue
+            if knob is not None and len(kinds[kind]) > 1:
+                found += self._listed(kind, [knob])
+            found += [alone] if alone is not None else []
+        return found
+
+    def _listed(self, kind: str, knobs: Sequence[Knob | None]) -> list[Repair]:
+        made = self._repair(kind, [knob for knob in knobs if knob is not None])
+        return [made] if made is not None else []
+
+    def _repair(self, kind: str, knobs: list[Knob]) -> Repair | None:
+        left = self.deadline - time.monotonic()
+        if left <= 0.05 or self.stopped == "interrupt":
+            self.stopped = self.stopped or "time"
+            return None
+        self._tell(f"repair {kind}".strip())
+        made, answer = repair(self.matrix, knobs, max(0.05, 0.5 * left))
+        self.left_running |= answer.left_running
+        if answer.limit_hit is not None:
+            self.stopped = answer.limit_hit
+        if kind and answer.status is Status.INFEASIBLE and kind not in self.not_alone:
+            self.not_alone.append(kind)
+        return made

@@ -209,6 +209,9 @@ def _places(sheet: Sheet) -> list[Any]:
     from matplotlib.transforms import offset_copy
 
     plan, modes = sheet.plan, sheet.plan.instance.modes
+    if not len(plan.people):  # beside people, sites that were not chosen would only crowd the map
+        sites = plan.instance.sites
+        sheet.axes.scatter(sites.x, sites.y, s=9, c="white", ec="#8a94a0", lw=0.8, zorder=8)
     if modes is None or not len(plan.openings):
         return []
     marks = dict(zip(modes.mode.labels(), mode_marks(modes), strict=True))

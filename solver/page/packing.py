@@ -10,10 +10,10 @@ from numpy.typing import ArrayLike
 
 from instances.network import Roads
 
-# Road classes by what they are called in OpenStreetMap and in the city generator; all others are drawn thinnest.
-MAIN = ("motorway", "trunk", "primary", "ring", "radial", "arterial", "avenue", "bridge")
+# Road classes by what roads are called in OpenStreetMap and in the ready cases; any other is a local street.
+MAIN = ("motorway", "trunk", "primary", "highway", "ring", "radial", "avenue")
 STREET = ("secondary", "tertiary", "collector")
-LOCAL = ("residential", "unclassified", "living_street", "street", "local", "road", "grid")
+PATH = ("footway", "path", "steps", "cycleway", "pedestrian", "trail", "track", "service", "bridleway")
 
 
 def pack(values: ArrayLike) -> str:
@@ -48,9 +48,9 @@ def unpack(text: str) -> np.ndarray:
 
 
 def road_class(kind: np.ndarray) -> np.ndarray:
-    """0 for main roads, 1 for streets of a quarter, 2 for local streets, 3 for paths and all else."""
+    """0 for main roads, 1 for streets of a quarter, 2 for local streets and all else, 3 for paths."""
     stem = np.array([str(k).removesuffix("_link").lower() for k in kind.tolist()], dtype=np.str_)
-    return np.select([np.isin(stem, MAIN), np.isin(stem, STREET), np.isin(stem, LOCAL)], [0, 1, 2], 3)
+    return np.select([np.isin(stem, MAIN), np.isin(stem, STREET), np.isin(stem, PATH)], [0, 1, 3], 2)
 
 
 def road_shapes(roads: Roads, corner: tuple[float, float], tolerance: float) -> dict[str, Any]:

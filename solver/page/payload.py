@@ -139,6 +139,7 @@ def summary(plan: Plan) -> dict[str, Any]:
         "served_mean": None,
         "worst": None,
         "worst_unserved": None,
+        "short": int(plan.goods.loc[plan.goods["short"] > 0, "scenario"].nunique()) if len(plan.goods) else None,
     }
     counted = scenarios[scenarios["need"] > 0]
     if len(counted):
@@ -185,7 +186,7 @@ def map_shapes(plan: Plan) -> dict[str, Any]:
             strict=True,
         )
         shapes["keys"] = [[title, round(x), round(y), gateway] for title, x, y, gateway in places]
-    if instance.demand is not None:
+    if instance.demand is not None and len(plan.people):
         shapes["people"] = {
             "x": pack(np.rint(instance.demand.x - corner[0])),
             "y": pack(np.rint(instance.demand.y - corner[1])),
@@ -217,6 +218,8 @@ def _movements(plan: Plan) -> dict[str, Any]:
     """Who goes where, who stays without a place, and how full each site gets, by scenario."""
     instance, trips = plan.instance, plan.trips
     if instance.demand is None or instance.effects is None or instance.phases is None or instance.modes is None:
+        return {}
+    if not len(plan.people):  # a question without shelters moves nobody
         return {}
     indexes = {
         "scenario": instance.scenarios.scenario,

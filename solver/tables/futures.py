@@ -100,35 +100,35 @@ def shipments(decisions: Decisions) -> pd.DataFrame:
 def _from_pools(decisions: Decisions) -> tuple[Ints, Ints, Ints, Ints, Floats]:
     """Who sends what to whom in each pool: scenario, commodity, origin, destination, amount.
 
-    In a pool any sender reaches any receiver at no cost that the question counts, so givers and takers are matched in
-    order, which keeps the number of shipments small.
+    In a pool any sender reaches any receiver at no cost that the question counts, so every match is as good; the
+    shortest hauls are used first. What a site would send to itself stays where it is.
     """
-    givers, takers = _in_pools(decisions, "give"), _in_pools(decisions, "take")
-    pools = decisions.over("give")["pool"].target
+    giver, taker = decisions.over("give"), decisions.over("take")
+    give, take = np.array(decisions.value("give")), np.array(decisions.value("take"))
+    origin, destination = (side["post"].then(side["post"].target["site"]).position for side in (giver, taker))
+    pools, metres = giver["pool"].target, _metres(decisions)
     rows: list[tuple[float, ...]] = []
-    for pool, senders in givers.items():
-        receivers = takers.get(pool, [])
+    for pool in np.unique(giver["pool"].position[give > SOMEBODY]):
         commodity, scenario = (pools[k].position[pool] for k in ("commodity", "scenario"))
-        while senders and receivers:
-            amount = min(senders[-1][1], receivers[-1][1])
-            rows.append((scenario, commodity, senders[-1][0], receivers[-1][0], amount))
-            for side in (senders, receivers):
-                side[-1][1] -= amount
-                if side[-1][1] <= SOMEBODY:
-                    side.pop()
+        senders, receivers = (np.flatnonzero(side["pool"].position == pool) for side in (giver, taker))
+        far = {(a, b): metres.get((int(origin[a]), int(destination[b])), 0.0) for a in senders for b in receivers}
+        for a, b in sorted(far, key=lambda pair: (far[pair], *pair)):
+            amount = min(give[a], take[b])
+            give[a] -= amount
+            take[b] -= amount
+            if amount > SOMEBODY and origin[a] != destination[b]:
+                rows.append((scenario, commodity, origin[a], destination[b], amount))
     table = np.array(rows, dtype=float).reshape(-1, 5)
     when, what, whence, where = (table[:, k].astype(np.intp) for k in range(4))
     return when, what, whence, where, table[:, 4]
 
 
-def _in_pools(decisions: Decisions, name: str) -> dict[int, list[list[float]]]:
-    """Sites and amounts of one side, by pool."""
-    side, amount = decisions.over(name), decisions.value(name)
-    site = side["post"].then(side["post"].target["site"]).position
-    found: dict[int, list[list[float]]] = {}
-    for k in np.flatnonzero(amount > SOMEBODY).tolist():
-        found.setdefault(int(side["pool"].position[k]), []).append([float(site[k]), float(amount[k])])
-    return found
+def _metres(decisions: Decisions) -> dict[tuple[int, int], float]:
+    """Length of the hauls by origin and destination; from a site to itself there is none."""
+    hauls = decisions.instance.hauls
+    assert hauls is not None
+    ends = (hauls.haul[k].position.tolist() for k in ("origin", "destination"))
+    return dict(zip(zip(*ends, strict=True), hauls.metres.tolist(), strict=True))
 
 
 def goods_asked(decisions: Decisions) -> Floats:

@@ -8,10 +8,11 @@ from collections.abc import Mapping
 
 from solver.words.answers import ANSWERS
 from solver.words.commands import COMMANDS
+from solver.words.explain import EXPLAIN
 from solver.words.tables import TABLES
 
 LANGUAGES = ("en", "zh")
-WORDS: dict[str, tuple[str, str]] = {**ANSWERS, **COMMANDS, **TABLES}
+WORDS: dict[str, tuple[str, str]] = {**ANSWERS, **COMMANDS, **EXPLAIN, **TABLES}
 
 
 def language(environment: Mapping[str, str] = os.environ) -> str:

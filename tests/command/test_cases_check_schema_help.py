@@ -109,3 +109,23 @@ def test_numbers_are_written_as_people_write_them() -> None:
     assert [significant(v) for v in (0.0, 1234567.8, 0.0123456, 12.5)] == ["0", "1,234,568", "0.012346", "12.5"]
     with pytest.raises(KeyError):
         say("no such sentence", "en")
+
+
+def test_a_log_tells_news_and_not_every_digit_of_the_bound() -> None:
+    from solver.command.voice import Notable
+    from solver.events import Event
+
+    told: list[Event] = []
+    log = Notable(told.append, every=15.0, step=0.03)
+    news = [
+        Event("search", bound=1.0, elapsed=0.0),
+        Event("search", incumbent=4.0, bound=1.0, gap=0.75, elapsed=1.0),
+        Event("search", incumbent=2.0, bound=1.0, gap=0.5, elapsed=2.0),
+        Event("search", incumbent=2.0, bound=1.5, gap=0.25, elapsed=3.0),
+        Event("search", incumbent=2.0, bound=1.500001, gap=0.2499995, elapsed=20.0),
+        Event("check", incumbent=2.0, bound=1.500001, gap=0.2499995, elapsed=20.1),
+    ]
+    dull = Event("search", incumbent=2.0, bound=1.5000001, gap=0.24999995, elapsed=4.0)
+    for event in [*news[:4], dull, dull, *news[4:]]:
+        log(event)
+    assert told == news

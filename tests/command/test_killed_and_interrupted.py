@@ -48,11 +48,9 @@ def test_a_killed_run_leaves_no_folder_and_the_next_run_clears_what_is_left(tmp_
     assert not out.exists()
     (left,) = tmp_path.iterdir()
     assert left.name.startswith(".run.part-")
-    done = subprocess.run(
-        [sys.executable, "-m", "solver.command.main", "solve", "hurricanes", "--out", str(out), "-q"]
-        + ["--set", "instance.options.scenarios=2"],
-        cwd=ROOT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    small = ["--set", "instance.options.scenarios=2", "--quiet"]
+    command = [sys.executable, "-m", "solver.command.main", "solve", "hurricanes", "--out", str(out), *small]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert [p.name for p in tmp_path.iterdir()] == ["run"]
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -106,7 +107,7 @@ def test_a_graduated_style_has_a_class_for_every_number(package: Path, layer: st
     renderer = style(package, layer).find("renderer-v2")
     assert renderer.get("attr") == column
     classes = [(float(r.get("lower")), float(r.get("upper"))) for r in renderer.findall("ranges/range")]
-    assert all(before[1] == after[0] for before, after in zip(classes, classes[1:], strict=False))
+    assert all(before[1] == after[0] for before, after in itertools.pairwise(classes))
     for value in pyogrio.read_dataframe(package, layer=layer)[column]:
         assert any(low <= value <= high for low, high in classes), value
 

@@ -254,3 +254,39 @@ def test_one_call_gives_the_same_plan_as_the_steps(town: Instance) -> None:
 def test_the_largest_question_of_the_tests_really_holds_every_part() -> None:
     assert QUESTION.shelters and QUESTION.stock and QUESTION.corridors and QUESTION.promises and QUESTION.budget
     assert tiny_instance().digest
+
+
+@pytest.mark.parametrize("with_operations", [True, False], ids=["haul by haul", "in pools"])
+def test_goods_arrive_only_from_stock_that_survives_and_what_does_not_arrive_is_short(
+    town: Instance, with_operations: bool
+) -> None:
+    weights = {k: v for k, v in WEIGHTS.items() if with_operations or k != "operations"} | {"shortage": 100.0}
+    question = IntegratedPlan(stock=StockRules(days=3.0), objectives=tuple(weights))
+    plan = answer(question, town, weights, gap=0.0)
+    assert len(plan.shipments)
+    held = plan.stock.set_index(["site", "commodity"])["amount"]
+    sent = plan.shipments.groupby(["scenario", "commodity", "origin"])["amount"].sum()
+    got = plan.shipments.groupby(["scenario", "commodity", "destination"])["amount"].sum()
+    reach = {(town.sites.site.label(int(o)), town.sites.site.label(int(d))) for o, d in hauls_of(town)}
+    assert set(zip(plan.shipments["origin"], plan.shipments["destination"], strict=True)) <= reach
+    covered = np.clip(3.0 - town.phases.start / 24.0, 0.0, town.phases.days)
+    days = dict(zip(town.phases.phase.labels(), covered, strict=True))
+    person_days = plan.trips["people"] * plan.trips["phase"].map(days)
+    present = person_days.groupby([plan.trips["scenario"], plan.trips["site"]]).sum()
+    for s, scenario in enumerate(town.scenarios.scenario.labels()):
+        for c, commodity in enumerate(town.commodities.commodity.labels()):
+            missing = 0.0
+            for j, site in enumerate(town.sites.site.labels()):
+                alive = town.effects.survives[j, s] * held.get((site, commodity), 0.0)
+                kept = alive - sent.get((scenario, commodity, site), 0.0)
+                assert kept >= -1e-6
+                wanted = (
+                    town.commodities.ration[c] * present.get((scenario, site), 0.0) + town.requests.request[j, c, s]
+                )
+                missing += max(0.0, wanted - kept - got.get((scenario, commodity, site), 0.0))
+            told = plan.goods.set_index(["scenario", "commodity"])["short"]
+            assert missing <= told[scenario, commodity] + 1e-4
+
+
+def hauls_of(town: Instance) -> np.ndarray:
+    return np.column_stack([town.hauls.haul[k].position for k in ("origin", "destination")])

@@ -126,7 +126,7 @@ notes: hello
 
 @pytest.mark.parametrize("name", ["missing.yaml", "."])
 def test_a_study_that_cannot_be_read_says_so(tmp_path: Path, name: str) -> None:
-    with pytest.raises(StudyError, match="no such file|is a folder"):
+    with pytest.raises(StudyError, match=r"no such file|is a folder"):
         load_study(tmp_path / name)
 
 

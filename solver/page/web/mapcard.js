@@ -164,7 +164,8 @@ function drawLegend() {
       mark,
       h("span", {}, text, note && h("small", {}, note)),
     );
-  const group = (title, ...items) => items.flat().some(Boolean) && h("fieldset", {}, h("legend", {}, title), ...items);
+  const group = (title, ...items) =>
+    items.flat().some(Boolean) && h("fieldset", {}, h("legend", {}, title), ...items.flat().filter(Boolean));
   const opened = (role) =>
     P.names.mode
       .filter((m) => m.role === role && rowsOf.openings.some((o) => o.mode === m.id))

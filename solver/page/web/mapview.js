@@ -17,7 +17,7 @@ function fitMap() {
   const sites = PREPARED.map((p) => p.j);
   const xs = [...(PEOPLE?.x || []), ...sites.map((j) => SITE.x[j]), ...M.keys.map((k) => k[1])];
   const ys = [...(PEOPLE?.y || []), ...sites.map((j) => SITE.y[j]), ...M.keys.map((k) => k[2])];
-  if (!xs.length) {
+  if (!PEOPLE) {
     xs.push(...SITE.x);
     ys.push(...SITE.y);
   }

@@ -109,7 +109,8 @@ function stockSection() {
         h("b", {}, `${num(sum(mine.map((r) => r.amount)), 0)} ${g.unit}`),
         " ",
         term("commodity", g.commodity, g.commodity_title),
-        h("small", {}, t("stock.days", { n: sum(mine.map((r) => r.person_days)) })),
+        mine.some((r) => isNumber(r.person_days)) &&
+          h("small", {}, t("stock.days", { n: sum(mine.map((r) => r.person_days)) })),
       );
     }),
   );
@@ -129,7 +130,7 @@ function stockSection() {
       rowsOf.stock,
       { by: "person_days", first: 10 },
     ),
-    shortages(),
+    rowsOf.scenarios.some((r) => isNumber(r.need)) && shortages(),
   );
 }
 /** Goods that are short: scenarios down, commodities across. */

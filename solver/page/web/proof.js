@@ -139,16 +139,9 @@ function historyChart() {
   const known = points.flatMap((p) => [p[1], p[2]]).filter(isNumber);
   if (points.length < 2 || known.length < 2) return null;
   const last = SOL.value ?? known.at(-1),
-    lowest = Math.min(...known),
-    sorted = known.filter((v) => v >= last).sort((a, b) => a - b);
+    lowest = Math.min(...known);
   // The first plans can be many times dearer than the last; the axis ends where the story is.
-  const top = Math.min(
-    Math.max(...known),
-    Math.max(
-      sorted[Math.floor(sorted.length * 0.9)] ?? last,
-      last + 2.5 * Math.max(last - lowest, Math.abs(last) * 0.01),
-    ),
-  );
+  const top = Math.min(Math.max(...known), last + Math.max(3 * (last - lowest), Math.abs(last) * 0.08));
   const bottom = Math.max(lowest, last - 1.6 * Math.max(top - last, Math.abs(last) * 0.02)),
     W = 640,
     H = 190,
@@ -178,7 +171,7 @@ function historyChart() {
         h("path", { d: steps(2), class: "line bound" }),
         h("path", { d: steps(1), class: "line incumbent" }),
       ),
-      h("span", { class: "tl" }, valued(top)),
+      h("span", { class: "tl" }, top < Math.max(...known) ? "↑ " : "", valued(top)),
       h("span", { class: "bl" }, valued(bottom)),
     ),
     h("div", { class: "axis" }, h("span", {}, "0 s"), h("span", {}, `${num(end, 1)} s`)),

@@ -36,6 +36,8 @@ function answerSentence() {
           }),
     );
   }
+  if (!isNumber(s.served_mean) && isNumber(s.short))
+    out.push(t(s.short ? "answer.short" : "answer.supplied", { n: s.short, scenarios: s.scenarios }));
   return out.join(LANG === "zh" ? "" : " ");
 }
 function banners() {
@@ -59,8 +61,11 @@ function banners() {
 }
 
 function scenarioSection() {
-  const rows = rowsOf.scenarios;
-  if (!rows.length) return null;
+  const rows = rowsOf.scenarios.filter((r) => isNumber(r.need));
+  if (!rows.length) {
+    const rest = [shortages(), promises()].filter(Boolean);
+    return rest.length > 0 && section("scenarios", t("scenarios.title"), null, rest);
+  }
   const biggest = most(rows.map((r) => r.need)),
     phases = P.names.phase.filter((p) => rows.some((r) => r.phase === p.id));
   const line = (scenario, s) => {

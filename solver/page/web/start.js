@@ -94,7 +94,7 @@ function fromLink() {
 }
 function start() {
   if (P.schema !== "refugia-page/1") throw new Error(`unknown payload ${P.schema}`);
-  STATE.layers.other = false;
+  STATE.layers.other = !PEOPLE; // beside people, sites that were not chosen only crowd the map
   fromLink();
   drawPage();
   startMap();
