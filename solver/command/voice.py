@@ -15,11 +15,37 @@ from solver.words import language, say
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from solver.events import Sink
+    from solver.events import Event, Sink
 
 
 FILE_WIDTH = 160
 """Columns of what goes to a file or a pipe, where nobody's window is too narrow."""
+
+
+class Notable:
+    """Passes on what a reader of a log wants to know: a new stage, plan or message, a gap that is clearly smaller.
+
+    A search moves its bound in the eighth digit several times a second.
+    """
+
+    def __init__(self, sink: Sink, every: float = 15.0, step: float = 0.03) -> None:
+        self._sink, self._every, self._step = sink, every, step
+        self._last: Event | None = None
+
+    def __call__(self, event: Event) -> None:
+        """Pass the event on, or keep it."""
+        last = self._last
+        if last is not None and _same(last, event):
+            closer = (last.gap or 0.0) - (event.gap or 0.0) > self._step * (last.gap or 0.0)
+            if not closer and event.elapsed - last.elapsed < self._every:
+                return
+        self._last = event
+        self._sink(event)
+
+
+def _same(a: Event, b: Event) -> bool:
+    known = [(e.stage, e.message, e.done, e.incumbent, e.bound is None, e.gap is None) for e in (a, b)]
+    return known[0] == known[1]
 
 
 @dataclass(frozen=True)
@@ -96,4 +122,4 @@ class Voice:
             with Bar(sys.stderr) as bar:
                 yield bar
         else:
-            yield Lines(sys.stderr)
+            yield Notable(Lines(sys.stderr))

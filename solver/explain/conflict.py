@@ -106,8 +106,14 @@ def _hit(sets: list[frozenset[int]], size: int) -> frozenset[int]:
     """Fewest elements that meet every set: a small covering program."""
     if not sets:
         return frozenset()
-    from scipy.optimize import LinearConstraint, milp
+    from scipy.optimize import Bounds, LinearConstraint, milp
 
     rows = np.array([[float(k in group) for k in range(size)] for group in set(sets)])
-    found = milp(np.ones(size), constraints=LinearConstraint(rows, 1, np.inf), integrality=np.ones(size), bounds=(0, 1))
-    return frozenset(int(k) for k in np.flatnonzero(found.x > 0.5))
+    found = milp(
+        np.ones(size),
+        constraints=LinearConstraint(rows, 1, np.inf),
+        integrality=np.ones(size, dtype=np.int64),
+        bounds=Bounds(0.0, 1.0),
+    )
+    assert found.x is not None, "all elements together hit every set"
+    return frozenset(int(k) for k in np.flatnonzero(np.asarray(found.x) > 0.5))

@@ -48,7 +48,9 @@ def elastic(matrix: Matrix, knobs: Sequence[Knob]) -> Matrix:
     value = [a if r.floor else -a for knob in knobs for r, a in zip(knob.rules, knob.amounts, strict=True)]
     turn = sp.csr_array((np.array(value, float), (np.array(at, int), np.array(which, int))), (rows, len(knobs)))
     price = np.array([knob.price for knob in knobs], float)
-    cost = sp.csr_array((price, (np.zeros(len(knobs), int), columns + np.arange(len(knobs)))), (1, columns + len(knobs)))
+    cost = sp.csr_array(
+        (price, (np.zeros(len(knobs), int), columns + np.arange(len(knobs)))), (1, columns + len(knobs))
+    )
     index = Index.named("knob", [knob.label for knob in knobs])
     block = Block("turn", (index,), columns, len(knobs), doc="How far the rules are stretched.")
     whole = sp.csr_array(sp.hstack([matrix.A, turn], format="csr"))

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 MORE_CONFLICTS = 5
 """Further conflicts that are looked for after the smallest one."""
+MORE_SHARE = 0.2
+"""Share of the time left that they may take."""
 
 
 @dataclass(frozen=True)
@@ -183,38 +185,53 @@ class _Search:
         try:
             if not loose.possible([]):
                 return [], "smallest", True
-            first, proof, divisible = everything, "conflict", False
-            if not loose.possible(everything):
-                first, proof, stop = smallest(loose, everything, self._progress())
-                divisible = True
-                self._note(stop)
-                if stop is None:
-                    self.more = disjoint(loose, first, MORE_CONFLICTS)
-        except Stopped as stop:
-            self._note(stop)
+            divisible = not loose.possible(everything)
+        except Stopped as stopped:
+            self._note(stopped)
             return everything, "conflict", False
-        if not self.matrix.integer.any():
-            if not divisible:
-                raise ValueError(f"{self.matrix.name}: all rules can hold together; there is nothing to explain.")
-            return first, proof, divisible
-        if self.stopped is not None:
-            return first, "conflict", divisible
-        # Whole numbers may allow a smaller conflict than the one that divided ones have.
+        first: list[int] = everything
+        proof: Proof = "conflict"
+        if divisible:
+            first, proof, stop = smallest(loose, everything, self._progress())
+            self._note(stop)
+        if self.matrix.integer.any() and self.stopped is None:
+            first, proof = self._of_whole_numbers(loose, first, divisible, clock)
+            divisible = divisible and (first != [] and not self._asked(loose, first))
+        elif self.matrix.integer.any():
+            proof = "conflict"
+        elif not divisible:
+            raise self._nothing()
+        if divisible and self.stopped is None:
+            loose.give(self._clock(MORE_SHARE))
+            self.more = disjoint(loose, first, MORE_CONFLICTS)
+        return first, proof, divisible
+
+    def _of_whole_numbers(
+        self, loose: Oracle, first: list[int], divisible: bool, clock: Clock
+    ) -> tuple[list[int], Proof]:
+        """Whole numbers may allow a smaller conflict than the one that divided ones have."""
         whole = Oracle(self.matrix, self.rules, clock, relaxed=False)
         whole.known |= {group: False for group, held in loose.known.items() if not held}
         if not divisible:
             try:
-                if whole.possible(everything):
-                    raise ValueError(f"{self.matrix.name}: all rules can hold together; there is nothing to explain.")
-            except Stopped as stop:
-                self._note(stop)
-                return everything, "conflict", False
+                if whole.possible(first):
+                    raise self._nothing()
+            except Stopped as stopped:
+                self._note(stopped)
+                return first, "conflict"
         found, proof, stop = smallest(whole, first, self._progress())
         self._note(stop)
-        if divisible and found != first:
-            divisible = loose.known.get(frozenset(found)) is False
-            self.more = [group for group in self.more if not set(group) & set(found)]
-        return found, proof, divisible
+        return found, proof
+
+    def _asked(self, loose: Oracle, chosen: list[int]) -> bool:
+        try:
+            return loose.possible(chosen)
+        except Stopped as stopped:
+            self._note(stopped)
+            return True
+
+    def _nothing(self) -> ValueError:
+        return ValueError(f"{self.matrix.name}: all rules can hold together; there is nothing to explain.")
 
     def _progress(self) -> Callable[[int, int], None]:
         def tell(least: int, most: int) -> None:

@@ -18,7 +18,7 @@ ZERO = 1e-9
 """A rule stretched by more than this counts as broken: the more rules count, the more careful the proof."""
 
 
-class Stopped(Exception):
+class Stopped(Exception):  # noqa: N818 - no error: the best known is returned
     """The time is over, or somebody pressed Ctrl-C, before the answer was known."""
 
     def __init__(self, limit: Limit, left_running: bool = False) -> None:
@@ -122,6 +122,10 @@ class Oracle:
             self.known[wanted] = self._implied(wanted) or self._asked(wanted)
         return self.known[wanted]
 
+    def give(self, clock: Clock) -> None:
+        """Another time limit for the questions to come."""
+        self._live.clock = clock
+
     def _implied(self, wanted: frozenset[int]) -> bool:
         """A plan found earlier keeps all but the rules it breaks."""
         return any(not (wanted & broken) for broken in self.broken.values())
@@ -175,4 +179,5 @@ class Oracle:
     @property
     def least(self) -> frozenset[int] | None:
         """The smallest conflict seen so far."""
-        return min((s for s, held in self.known.items() if not held), key=len, default=None)
+        groups = [group for group, held in self.known.items() if not held]
+        return min(groups, key=lambda group: len(group)) if groups else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -72,7 +73,7 @@ class _Teller:
         if kind == "promise" and rule["total"] is not None:
             return self.say("rule.promise all" if rule["limit"] == 0 else "rule.promise", **values)
         special = f"rule.{kind} {'none' if rule['limit'] == 0 else 'one'}"
-        if kind == "count" and rule["limit"] in (0, 1) or kind == "tied_in" and rule["limit"] == 1:
+        if (kind == "count" and rule["limit"] in (0, 1)) or (kind == "tied_in" and rule["limit"] == 1):
             return self.say(special, **values)
         if kind in KNOWN or kind in ("goods", "limit"):
             return self.say(f"rule.{kind}", **values)
@@ -100,35 +101,53 @@ class _Teller:
         return self.say("repair.whole")
 
     def _changes(self, repair: Mapping[str, Any]) -> list[str]:
-        told, seen = [], set()
+        """One line for each promise that changes as a whole, each shock of a promise, and every other rule."""
+        lines: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
         for change in repair["changes"]:
             name = change["rule"]
-            if name not in repair["shares"]:
-                told.append(self._change(change))
-            elif name not in seen:
-                seen.add(name)
-                values = {**self._values(change), "to": _share(repair["shares"][name])}
-                told.append(self.say("change.share", **values))
-        left = len(told) - MOST_CHANGES
-        more = self.say("change.more", count=number(left)) if left > 0 else ""
-        return [*told[:MOST_CHANGES], *([more] if more else [])]
+            line: tuple[str, ...] = (name, change["where"], change["sense"])
+            if name in repair["shares"]:
+                line = (name, "")
+            elif self._is_promise(change):
+                line = (name, change["of"].get("scenario", ""), change["of"].get("zone", ""))
+            lines.setdefault(line, []).append(change)
+        # Those who lose most come first; other rules stay where they are.
+        order = sorted(lines.values(), key=lambda group: -sum(c["by"] for c in group if self._is_promise(c)))
+        told = [self._line(group, repair["shares"]) for group in order]
+        return [*told[:MOST_CHANGES], *(text.removeprefix("  - ") for text in self._left(len(told) - MOST_CHANGES))]
 
-    def _change(self, change: Mapping[str, Any]) -> str:
-        kind, values = self._kind(change["rule"]), self._values(change)
-        values |= {"to": _amount(change["to"]), "by": _amount(abs(change["by"]))}
-        if kind == "promise" and change["total"] is not None:
-            return self.say("change.promise", **values, zones=self._zones(change["who"]))
+    def _is_promise(self, change: Mapping[str, Any]) -> bool:
+        return self._kind(change["rule"]) == "promise" and change["total"] is not None
+
+    def _line(self, group: list[Mapping[str, Any]], shares: Mapping[str, float]) -> str:
+        first = group[0]
+        kind, values = self._kind(first["rule"]), self._values(first)
+        values |= {"to": _amount(first["to"]), "by": _amount(abs(first["by"]))}
+        if first["rule"] in shares:
+            values["to"] = _share(shares[first["rule"]])
+            return self.say("change.given up" if shares[first["rule"]] >= 1 else "change.share", **values)
+        if self._is_promise(first):
+            values["case"] = self._case({k: v for k, v in first["of"].items() if k != "phase"})
+            parts = listed([self._part(change) for change in group], self.lang)
+            return self.say("change.promise", **values, parts=parts, zones=self._zones(group))
         if kind in KNOWN or kind in ("goods", "limit"):
             return self.say(f"change.{kind}", **values)
         return self.say("change.other", **values)
 
-    def _zones(self, who: Mapping[str, float]) -> str:
+    def _part(self, change: Mapping[str, Any]) -> str:
+        values = {**self._values(change), "to": _amount(change["to"])}
+        return self.say("change.part phase" if "phase" in change["of"] else "change.part", **values)
+
+    def _zones(self, group: list[Mapping[str, Any]]) -> str:
         """Where those without a place live, if most of them live in one or two zones."""
-        if self.instance is None or self.instance.demand is None or self.instance.demand.zone is None or not who:
+        who = [pair for change in group for pair in change["who"].items()]
+        if "zone" in group[0]["of"] or not who or self.instance is None:
+            return ""
+        if self.instance.demand is None or self.instance.demand.zone is None:
             return ""
         demand, zone = self.instance.demand, self.instance.demand.zone
         people: dict[str, float] = {}
-        for label, count in who.items():
+        for label, count in who:
             at = zone.target.label(int(zone.position[demand.demand.position(label)]))
             people[at] = people.get(at, 0.0) + count
         order = sorted(people, key=lambda z: -people[z])[:MOST_ZONES]
@@ -160,21 +179,27 @@ class _Teller:
     def _values(self, rule: Mapping[str, Any]) -> dict[str, str]:
         of: Mapping[str, str] = rule["of"]
         values = {index: self._title(index, label) for index, label in of.items()}
-        phase = self.say("case.phase", phase=values["phase"]) if "phase" in of else ""
-        zone = self.say("case.zone", zone=values["zone"]) if "zone" in of else ""
-        case = self.say("case", scenario=values["scenario"], phase=phase, zone=zone) if "scenario" in of else ""
         unit = rule["unit"]
         if unit == "unit" and "commodity" in of:
             unit = self._unit(of["commodity"])
         return {
-            "commodity": "", "mode": "", "site": "", "key": "",
+            "commodity": "", "mode": "", "site": "", "place": values.pop("key", ""),
             **values,
             **self._named(rule["rule"]),
-            "where": rule["where"], "meaning": rule["meaning"], "unit": unit, "case": case,
-            "limit": _amount(rule["limit"]),
+            "where": rule["where"], "meaning": rule["meaning"], "unit": unit, "case": self._case(of),
+            "limit": _amount(float(math.floor(rule["limit"] + 1e-9)) if self._is_promise(rule) else rule["limit"]),
             "total": _amount(rule["total"]),
             "share": _share(rule["share"]),
         }  # fmt: skip
+
+    def _case(self, of: Mapping[str, str]) -> str:
+        """The shock, phase and zone that a promise is about."""
+        if "scenario" not in of:
+            return ""
+        titles = {index: self._title(index, label) for index, label in of.items()}
+        phase = self.say("case.phase", phase=titles["phase"]) if "phase" in of else ""
+        zone = self.say("case.zone", zone=titles["zone"]) if "zone" in of else ""
+        return self.say("case", scenario=titles["scenario"], phase=phase, zone=zone)
 
     def _title(self, index: str, label: str) -> str:
         """What people call it: the title in the instance, or a word of ours, or the label."""

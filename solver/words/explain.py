@@ -61,10 +61,10 @@ EXPLAIN: dict[str, tuple[str, str]] = {
     "rule.required": ("“{site}” must be prepared.", "必须准备“{site}”。"),
     "rule.required_option": ("“{site}” must be prepared as “{mode}”.", "必须将“{site}”准备为“{mode}”。"),
     "rule.tied_in": (
-        "“{key}” keeps {limit} separate corridors to the gateways.",
-        "“{key}”与出入口之间保持 {limit} 条互不重合的应急通道。",
+        "“{place}” keeps {limit} separate corridors to the gateways.",
+        "“{place}”与出入口之间保持 {limit} 条互不重合的应急通道。",
     ),
-    "rule.tied_in one": ("“{key}” keeps a corridor to a gateway.", "“{key}”与出入口之间保持应急通道。"),
+    "rule.tied_in one": ("“{place}” keeps a corridor to a gateway.", "“{place}”与出入口之间保持应急通道。"),
     "rule.standing": (
         "At least {limit} {unit} of {commodity} are held in stock.",
         "{commodity}储备不少于 {limit} {unit}。",
@@ -103,7 +103,10 @@ EXPLAIN: dict[str, tuple[str, str]] = {
         "已证明：单独改动{kind}，无论多大都不够。",
     ),
     "repair.none": ("No repair was found in the time given.", "在给定时间内未找到补救办法。"),
-    "repair.time": ("Time ran out before all repairs were looked for: allow more.", "时间用尽，未能查遍补救办法：请延长时间。"),
+    "repair.time": (
+        "Time ran out before all repairs were looked for: allow more.",
+        "时间用尽，未能查遍补救办法：请延长时间。",
+    ),
     "repair.interrupt": ("Interrupted before all repairs were looked for.", "已中断，未能查遍补救办法。"),
     "kind.promise": ("promise {number} ({level} shocks)", "承诺 {number}（{level}灾害）"),
     "kind.goods": ("the goods of promise {number} ({level} shocks)", "承诺 {number}（{level}灾害）的物资部分"),
@@ -119,11 +122,23 @@ EXPLAIN: dict[str, tuple[str, str]] = {
         "case",
         "承诺 {number}（{level}灾害）：各情形中没有去处者的比例由 {share} 放宽到 {to}",
     ),
-    "change.promise": (
-        "promise {number}, {case}: accept {to} of {total} people in need without a place, instead of {limit}{zones}",
-        "承诺 {number}，{case}：需要安置的 {total} 人中，允许没有去处的人数由 {limit} 放宽到 {to}{zones}",
+    "change.given up": (
+        "give promise {number} ({level} shocks) up, if one share is to count for every case",
+        "若各情形须采用同一比例，则放弃承诺 {number}（{level}灾害）",
     ),
-    "change.zones": ("; in the plan that we checked most of them live in {zones}", "；在核验的方案中，他们多数住在{zones}"),
+    "change.promise": (
+        "promise {number}, {case}: accept more people without a place: {parts}{zones}",
+        "承诺 {number}，{case}：放宽没有去处的人数：{parts}{zones}",
+    ),
+    "change.part": ("{to} instead of {limit} of {total}", "由 {limit} 人放宽到 {to} 人（共 {total} 人）"),
+    "change.part phase": (
+        "{phase} {to} instead of {limit} of {total}",
+        "{phase}由 {limit} 人放宽到 {to} 人（共 {total} 人）",
+    ),
+    "change.zones": (
+        "; in the plan that we checked most of them live in {zones}",
+        "；在核验的方案中，他们多数住在{zones}",
+    ),
     "change.goods": (
         "promise {number}, {case}: accept that {by} more {unit} of {commodity} are short than promised",
         "承诺 {number}，{case}：允许{commodity}比承诺多缺 {by} {unit}",
@@ -139,8 +154,8 @@ EXPLAIN: dict[str, tuple[str, str]] = {
     "change.required": ("do not insist on “{site}”", "不再要求“{site}”"),
     "change.required_option": ("do not insist on “{site}” as “{mode}”", "不再要求将“{site}”准备为“{mode}”"),
     "change.tied_in": (
-        "let “{key}” have {to} instead of {limit} separate corridors to the gateways",
-        "“{key}”与出入口之间的应急通道由 {limit} 条减为 {to} 条",
+        "let “{place}” have {to} instead of {limit} separate corridors to the gateways",
+        "“{place}”与出入口之间的应急通道由 {limit} 条减为 {to} 条",
     ),
     "change.standing": (
         "hold at least {to} instead of {limit} {unit} of {commodity}",
