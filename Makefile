@@ -20,7 +20,7 @@ setup: .venv/.setup ## make .venv with Refugia and what it runs on (PYTHON=... p
 setup-dev: .venv/.setup-dev ## the same with the tools for tests and development
 
 demo: setup ## plan Helsinki, from the map to a plan with a proof and a page (runs/helsinki)
-	$(BIN)/refugia solve helsinki --out runs/helsinki
+	$(BIN)/refugia solve helsinki --out runs/helsinki --force
 	@pages=$$(ls -d runs/helsinki/*.html) && for page in $$pages; do echo "Open $(CURDIR)/$$page in a browser."; done
 
 test: setup-dev ## run the tests (ARGS=... goes to pytest)

@@ -27,6 +27,9 @@ from solver.versions import versions
 RELAXATION_SHARE = 0.25
 """Share of a time limit that the linear relaxation may take before the search begins."""
 
+DIVE_SHARE = 0.3
+"""Share of the time then left that looking for a first good plan may take."""
+
 
 def solve(
     program: Program | Matrix,
@@ -99,6 +102,7 @@ class _Solve:
         self.clock = Clock(self.options.time_limit)
         self.cost, self.constant = self.matrix.cost(self.weights)
         self.duals: Floats | None = None
+        self.relaxed: Answer | None = None
         self.left_running = False
         self.search = self._terms(self.clock)
         # a backend that cannot hold the program says so before any time is spent
@@ -106,6 +110,8 @@ class _Solve:
         whole = bool(self.matrix.integer.any())
         self._take_start()
         answer = self._relax() if whole and self.options.verify_bound else None
+        if answer is None and self.relaxed is not None:
+            answer = self._dive(self.relaxed)
         if answer is None:
             answer = backend(self.matrix, self._reporting(self.search, "search"))
             self.left_running |= answer.left_running
@@ -168,7 +174,10 @@ class _Solve:
             return None  # who asks for another solver wants its answer
         if relaxed.state == "infeasible":
             return relaxed
-        return self._already_whole(relaxed) if relaxed.state == "finished" else None
+        if relaxed.state != "finished":
+            return None
+        self.relaxed = relaxed
+        return self._already_whole(relaxed)
 
     def _already_whole(self, relaxed: Answer) -> Answer | None:
         """The relaxation's plan, if it happens to be whole: nothing is left to search."""
@@ -181,6 +190,52 @@ class _Solve:
             return None
         self.search.record.plan(self.search.value(x), x)
         return Answer("finished", x, relaxed.bound)
+
+    def _dive(self, relaxed: Answer) -> Answer | None:
+        """Look for good plans near the relaxation; an answer only if one reaches the gap, or time is over."""
+        from solver.backends.dive import run_dive, worth_diving
+
+        bound = max(self.search.record.bound, relaxed.bound)
+        if not worth_diving(relaxed):
+            return None
+        if (reached := self._within_gap(bound)) is not None:
+            return reached
+        terms = self._terms(self.clock.part(DIVE_SHARE))
+        terms.record.bounded(bound)
+        if (known := self.search.record.best) is not None:
+            terms.record.plan(*known)
+        say = self._reporting(self.search, "dive").tell
+        seen: Floats | None = None
+
+        def take_over() -> None:
+            nonlocal seen
+            found = terms.record.best
+            if found is not None and found[1] is not seen:
+                seen = found[1]
+                x = snapped(self.matrix, seen)
+                if verify(self.matrix, self.weights, x, verify_bound=False).feasible:
+                    self.search.record.plan(self.search.value(x), x)
+            say()
+
+        terms.tell = take_over
+        watched = run_dive(self.matrix, terms, relaxed)
+        terms.record.close()
+        self.left_running |= watched.left_running
+        best = self.search.record.best
+        if best is not None:
+            self.search.start = best[1]
+        if watched.limit_hit == "interrupt" or self.clock.left == 0.0:
+            x = None if best is None else best[1]
+            return Answer("stopped", x, -math.inf, None, watched.limit_hit or "time", watched.left_running)
+        return self._within_gap(bound)
+
+    def _within_gap(self, bound: float) -> Answer | None:
+        """The best plan so far as the answer, if it is near enough to a bound."""
+        best = self.search.record.best
+        if best is None:
+            return None
+        gap = relative_gap(best[0], bound, resolution(self.matrix, self.weights, best[1]))
+        return Answer("finished", best[1], bound) if gap is not None and gap <= self.options.gap else None
 
     def _may_search_again(self, answer: Answer) -> bool:
         return self.options.backend == "highs" and answer.state == "finished" and self.clock.left != 0.0

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
 
 from formulations.algebra.elements import Floats
 from solver.clock import Limit
@@ -32,6 +32,8 @@ class Answer:
         The solver did not stop when asked and its thread was left behind.
     message
         What the solver said, where it is neither an answer nor a limit.
+    basis, iterations
+        Of a linear program that HiGHS finished: its basis, to go on from, and the simplex iterations it took.
     """
 
     state: State
@@ -41,6 +43,8 @@ class Answer:
     limit_hit: Limit | None = None
     left_running: bool = False
     message: str = ""
+    basis: Any = field(default=None, repr=False, compare=False)
+    iterations: int = 0
 
 
 class ModelError(ValueError):

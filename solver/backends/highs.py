@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ from solver.backends.answer import Answer, ModelError, State
 from solver.backends.exchange import file_names, replacing
 from solver.backends.plausible import plausible
 from solver.backends.search import Search
-from solver.clock import watch
+from solver.clock import Stop, watch
 
 if TYPE_CHECKING:
     import highspy
@@ -84,9 +85,8 @@ def run_highs(matrix: Matrix, search: Search) -> Answer:
     ModelError
         See :func:`to_highs`.
     """
-    scale = _scale(search.cost)
-    model = _lowered(matrix, scale * search.cost, scale * search.constant)
-    _set(model, search)
+    scale = unit_of(search.cost)
+    model = lowered_for(matrix, search, scale, scale * search.constant)
     _give_start(model, matrix, search)
     _listen(model, matrix, search, scale)
     watched = watch(
@@ -137,7 +137,10 @@ def _work(model: Any, matrix: Matrix, search: Search, scale: float) -> Answer:
             search.record.bounded(bound)
             bound = search.record.bound
         message = "" if state != "failed" else f"HiGHS ended with {model.modelStatusToString(status)!r}"
-        return Answer(state, x, bound, duals, message=message)
+        answer = Answer(state, x, bound, duals, message=message)
+        if whole or state != "finished":
+            return answer
+        return replace(answer, basis=model.getBasis(), iterations=int(info.simplex_iteration_count))
     finally:
         # HiGHS keeps worker threads per calling thread; ours ends here
         highspy.Highs.resetGlobalScheduler(False)
@@ -165,6 +168,13 @@ def _state(model: Any, matrix: Matrix, search: Search, status: Any) -> State:
     if again == ends.kOptimal:
         return "unbounded"
     return "infeasible" if again == ends.kInfeasible else "stopped" if again == ends.kTimeLimit else "failed"
+
+
+def lowered_for(matrix: Matrix, search: Search, scale: float, constant: float = 0.0) -> Any:
+    """HiGHS model of a search, its costs in units of ``1 / scale`` (:func:`unit_of`), its options set."""
+    model = _lowered(matrix, scale * search.cost, constant)
+    _set(model, search)
+    return model
 
 
 def _lowered(matrix: Matrix, cost: Floats, constant: float) -> Any:
@@ -225,7 +235,7 @@ def _refuse_what_would_change(matrix: Matrix, cost: Floats) -> None:
         raise ModelError(f"{matrix.name} cannot be passed to HiGHS unchanged; choose units that suit", faults)
 
 
-def _scale(cost: Floats) -> float:
+def unit_of(cost: Floats) -> float:
     """Power of two that brings small costs up to one: HiGHS's tolerances on the objective are absolute (1e-6)."""
     largest = float(np.abs(cost).max(initial=0.0))
     return 2.0 ** math.ceil(-math.log2(largest)) if 1e-200 < largest < 1.0 else 1.0
@@ -276,11 +286,18 @@ def _listen(model: Any, matrix: Matrix, search: Search, scale: float) -> None:
     def bound(data: Any) -> None:
         record.bounded(data.mip_dual_bound / scale)
 
-    def nothing(data: Any) -> None:
-        return None
-
     model.cbMipImprovingSolution += lambda event: guarded(event, plan)
     model.cbMipLogging += lambda event: guarded(event, bound)
     model.cbMipInterrupt += lambda event: guarded(event, bound)
-    model.cbSimplexInterrupt += lambda event: guarded(event, nothing)
-    model.cbIpmInterrupt += lambda event: guarded(event, nothing)
+    stop_when_asked(model, stop)
+
+
+def stop_when_asked(model: Any, stop: Stop) -> None:
+    """Let a linear program end soon after ``stop`` is set."""
+
+    def heed(event: Any) -> None:
+        if stop:
+            event.interrupt()
+
+    model.cbSimplexInterrupt += heed
+    model.cbIpmInterrupt += heed

@@ -65,7 +65,8 @@ def _tables(found: Quality, voice: Voice) -> list[Any]:
         table = Table(title=section.title, title_justify="left")
         for k, (name, unit) in enumerate(section.columns):
             numeric = all(isinstance(row[k], int | float) or row[k] is None for row in section.rows)
-            table.add_column(f"{name}\n\\[{unit}]" if unit else name, justify="right" if numeric else "left")
+            heading = f"{name}\n\\[{unit}]" if unit not in ("", "1") else name
+            table.add_column(heading, justify="right" if numeric else "left")
         for row in section.rows[:MOST_ROWS]:
             table.add_row(*(_cell(value) for value in row))
         if len(section.rows) > MOST_ROWS:

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from solver.command.voice import Voice
+from solver.explain import sentences
 from solver.summary import checks, proof
-from solver.words import listed, number, percent, significant
+from solver.words import number, percent, significant
 
 if TYPE_CHECKING:
     from solver.run import Run
-
-MOST_CHANGES = 12
 
 
 def show(run: Run, voice: Voice) -> None:
@@ -30,6 +29,7 @@ def document(run: Run, voice: Voice) -> dict[str, Any]:
         "name": run.instance.about.name,
         "seconds": run.solution.seconds,
         "message": " ".join(proof(run.solution, voice.lang)),
+        "explained": sentences(run.explanation, voice.lang, run.instance) if run.explanation else [],
         "certificate": run.solution.certificate.to_dict() if run.solution.certificate else None,
         "summary": run.plan.summary(voice.lang) if run.plan else [],
         "explanation": run.explanation,
@@ -44,7 +44,7 @@ def lines(run: Run, voice: Voice) -> Iterator[str]:
     if run.plan is None:
         yield from proof(solution, voice.lang)
         if run.explanation is not None:
-            yield from explained(run.explanation, voice)
+            yield from sentences(run.explanation, voice.lang, run.instance)
     else:
         # The last sentence of the summary is the proof, which is what a reader wants to know first.
         *told, proven = run.plan.summary(voice.lang)
@@ -64,46 +64,3 @@ def lines(run: Run, voice: Voice) -> Iterator[str]:
     if run.plan is not None:
         for key, name in (("page", "page.html"), ("map", "map.png"), ("layers", "plan.gpkg"), ("tables", "tables")):
             yield voice.say(f"result.{key}", path=run.folder / name)
-
-
-def explained(why: dict[str, Any], voice: Voice) -> Iterator[str]:
-    """The rules in conflict, and the cheapest repairs."""
-    if why["structural"]:
-        yield voice.say("infeasible.structural")
-        return
-    conflict = why["conflict"]
-    yield voice.say("infeasible.conflict one" if len(conflict) == 1 else "infeasible.conflict", count=len(conflict))
-    for rule in conflict[:MOST_CHANGES]:
-        yield "  - " + voice.say(
-            "infeasible.rule",
-            where=rule["where"],
-            sense=voice.say(f"infeasible.{rule['sense']}"),
-            limit=number(rule["limit"], 2),
-            unit=rule["unit"],
-            meaning=rule["meaning"],
-        )
-    yield from _more(conflict)
-    if why["smallest"]:
-        yield voice.say("infeasible.smallest")
-    if not why["repairs"]:
-        yield voice.say("infeasible.no repair")
-    for k, repair in enumerate(why["repairs"]):
-        if k:
-            yield voice.say("infeasible.other repair", kinds=listed(repair["kinds"], voice.lang))
-        else:
-            yield voice.say("infeasible.repair proven" if repair["proven"] else "infeasible.repair")
-        for change in repair["changes"][:MOST_CHANGES]:
-            yield "  - " + voice.say(
-                "infeasible.change",
-                where=change["where"],
-                sense=voice.say(f"infeasible.{change['sense']}"),
-                to=number(change["to"], 2),
-                limit=number(change["limit"], 2),
-                unit=change["unit"],
-            )
-        yield from _more(repair["changes"])
-
-
-def _more(things: list[Any]) -> Iterator[str]:
-    if len(things) > MOST_CHANGES:
-        yield f"  … +{len(things) - MOST_CHANGES}"

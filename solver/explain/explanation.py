@@ -261,7 +261,8 @@ class _Search:
             if knob is not None and len(kinds[kind]) > 1:
                 found += self._listed(kind, [knob])
             found += [alone] if alone is not None else []
-        return found
+        said = {tuple((change.rule, change.to) for change in repair.changes): repair for repair in reversed(found)}
+        return [repair for repair in found if any(repair is other for other in said.values())]
 
     def _listed(self, kind: str, knobs: Sequence[Knob | None]) -> list[Repair]:
         made = self._repair(kind, [knob for knob in knobs if knob is not None])

@@ -163,8 +163,10 @@ class Oracle:
         """A smaller conflict within one, from the solver's proof that it is one (Farkas); the same if there is none."""
         wanted = frozenset(conflict)
         inside = [other for other, held in self.known.items() if not held and other < wanted]
+        if inside:
+            wanted = min(inside, key=lambda group: len(group))
         if inside or not self.relaxed:
-            return sorted(min(inside, key=len, default=wanted))
+            return sorted(wanted)
         # The proof is that of the last question, so ask again.
         self.known.pop(wanted, None)
         if self.possible(wanted):

@@ -145,7 +145,8 @@ def _generous(rule: Rule, amount: float) -> float:
     if rule.whole or rule.unit == "people":
         return float(math.floor(rule.limit - amount + 1e-6) if rule.floor else math.ceil(rule.limit + amount - 1e-6))
     step = _step(amount)
-    return -_up(amount - rule.limit, step) if rule.floor else _up(rule.limit + amount, step)
+    # Adding zero turns a minus zero into zero.
+    return (-_up(amount - rule.limit, step) if rule.floor else _up(rule.limit + amount, step)) + 0.0
 
 
 def _step(amount: float, most: float = math.inf) -> float:

@@ -56,8 +56,12 @@ class _Teller:
             told.append(self.say("why.stopped conflict" if why["proof"] == "conflict" else f"why.{why['proof']}"))
         if not why["divisible"] and why["proof"] != "conflict":
             told.append(self.say("why.whole"))
+        singles = [group[0] for group in why["more"] if len(group) == 1]
+        if len(singles) > 1:
+            told += [self.say("why.more singles"), *(f"  - {self._rule(rule)}" for rule in singles)]
         for group in why["more"]:
-            told += self._group("why.more", group)
+            if len(group) > 1 or len(singles) == 1:
+                told += self._group("why.more", group)
         return told
 
     def _group(self, key: str, rules: list[dict[str, Any]]) -> list[str]:
@@ -130,6 +134,8 @@ class _Teller:
             values["case"] = self._case({k: v for k, v in first["of"].items() if k != "phase"})
             parts = listed([self._part(change) for change in group], self.lang)
             return self.say("change.promise", **values, parts=parts, zones=self._zones(group))
+        if kind == "standing" and first["to"] == 0:
+            return self.say("change.standing none", **values)
         if kind in KNOWN or kind in ("goods", "limit"):
             return self.say(f"change.{kind}", **values)
         return self.say("change.other", **values)
@@ -182,6 +188,7 @@ class _Teller:
         unit = rule["unit"]
         if unit == "unit" and "commodity" in of:
             unit = self._unit(of["commodity"])
+        unit = term("unit", unit, self.lang)
         return {
             "commodity": "", "mode": "", "site": "", "place": values.pop("key", ""),
             **values,

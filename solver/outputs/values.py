@@ -45,8 +45,9 @@ def read_solution(folder: Path, matrix: Matrix) -> Solution:
     try:
         facts = json.loads((folder / FACTS).read_text("utf-8"))
         if facts["matrix_digest"] != matrix.digest():
-            fault = "it belongs to another program than the study asks now; solve again"
-            raise InstanceError(what, [fault])
+            made = facts["versions"].get("refugia", "another version")
+            fault = f"this version of refugia writes another program for the study than the one that made it ({made})"
+            raise InstanceError(what, [f"{fault}; solve again"])
         x = read_values(folder, matrix) if (folder / VALUES).exists() else None
         duals = _joined(folder / DUALS, matrix.rows, matrix.shape[0]) if (folder / DUALS).exists() else None
         return _solution(facts, matrix, x, duals, what)

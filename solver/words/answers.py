@@ -104,23 +104,4 @@ ANSWERS: dict[str, tuple[str, str]] = {
         "This city is made up; the plan is an illustration.",
         "此城市为虚构，方案仅作演示。",
     ),
-    # Infeasible.
-    "infeasible.structural": (
-        "The contradiction lies deeper than the rules: not even without any rule does a plan exist.",
-        "矛盾不在规则：即使去掉全部规则，也不存在方案。",
-    ),
-    "infeasible.conflict": ("These {count} rules cannot hold together:", "以下 {count} 条规则不能同时成立："),
-    "infeasible.conflict one": ("This rule cannot hold:", "以下规则不可能成立："),
-    "infeasible.rule": ("{where}: {sense} {limit} {unit}. {meaning}", "{where}：{sense} {limit} {unit}。{meaning}"),
-    "infeasible.at least": ("at least", "至少"),
-    "infeasible.at most": ("at most", "至多"),
-    "infeasible.smallest": ("No fewer rules are in conflict.", "已证明没有更小的冲突组合。"),
-    "infeasible.repair": ("The cheapest repair found:", "代价最小的修改："),
-    "infeasible.repair proven": ("The cheapest repair:", "已证明代价最小的修改："),
-    "infeasible.other repair": ("Or, changing only {kinds}:", "或者只修改 {kinds}："),
-    "infeasible.change": (
-        "{where}: {sense} {to} instead of {limit} {unit}",
-        "{where}：由 {limit} 改为{sense} {to} {unit}",
-    ),
-    "infeasible.no repair": ("No repair was found in the time given.", "在给定时间内未找到修改办法。"),
 }

@@ -9,6 +9,10 @@ EXPLAIN: dict[str, tuple[str, str]] = {
     "why.conflict one": ("This rule cannot be kept by any plan:", "任何方案都无法满足以下规则："),
     "why.more": ("Independently of that, these cannot be kept together either:", "此外，以下规则同样不能同时满足："),
     "why.more one": ("Independently of that, this one cannot be kept either:", "此外，以下规则同样无法满足："),
+    "why.more singles": (
+        "Independently of that, each of these by itself cannot be kept either:",
+        "此外，以下每一条规则单独也无法满足：",
+    ),
     "why.smallest": (
         "Proven: no smaller set of rules is in conflict.",
         "已证明：不存在规则更少的冲突组合。",
@@ -79,6 +83,10 @@ EXPLAIN: dict[str, tuple[str, str]] = {
     "phase.hours": ("first hours", "最初数小时"),
     "phase.days": ("first days", "最初数日"),
     "phase.weeks": ("following weeks", "随后数周"),
+    "unit.people": ("people", "人"),
+    "unit.person-minutes": ("person-minutes", "人·分钟"),
+    "unit.user-days": ("user-days", "人·天"),
+    "unit.person-days": ("person-days", "人·天"),
     # Repairs.
     "repair.best": (
         "What would help at the least change (proven; every limit counted by its relative change):",
@@ -157,6 +165,7 @@ EXPLAIN: dict[str, tuple[str, str]] = {
         "let “{place}” have {to} instead of {limit} separate corridors to the gateways",
         "“{place}”与出入口之间的应急通道由 {limit} 条减为 {to} 条",
     ),
+    "change.standing none": ("do not insist on standing stock of {commodity}", "不再要求常备{commodity}"),
     "change.standing": (
         "hold at least {to} instead of {limit} {unit} of {commodity}",
         "{commodity}储备下限由 {limit} 降到 {to} {unit}",

@@ -156,7 +156,9 @@ def test_contradicting_rules_end_with_four_and_an_explanation(refugia: Call, tmp
     assert said.document["explanation"]["repairs"]
     assert not (tmp_path / "run" / "page.html").exists()
     again = refugia("report", tmp_path / "run")
-    assert again.code == 4 and "cannot hold together" in again.out and "budget" in again.out
+    assert again.code == 4
+    for sentence in (said.document["message"], *said.document["explained"]):
+        assert sentence in again.out
 
 
 def test_a_fault_of_ours_ends_with_one_says_so_and_leaves_nothing(

@@ -8,7 +8,6 @@ from itertools import combinations, product
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
-from hypothesis import strategies as st
 
 from formulations.algebra.matrix import Block
 from formulations.algebra.program import Program
