@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 # QGIS 3.22 warns about GDAL's default version; a fixed date makes the same layers the same bytes.
 VERSION = "1.2"
-DATE = "2000-01-01T00:00:00Z"
+DATE = "2000-01-01T00:00:00.000Z"
 
 
 def write_layers(instance: Instance, path: Path) -> None:

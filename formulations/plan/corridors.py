@@ -20,7 +20,7 @@ import numpy as np
 
 from formulations.algebra.affine import Affine
 from formulations.plan.draft import Draft
-from formulations.plan.question import CorridorRules
+from formulations.plan.rules import CorridorRules
 from instances.index import Index, Map
 from instances.network import Corridors, Roads
 from instances.scenarios import LEVELS

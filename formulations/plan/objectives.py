@@ -17,7 +17,7 @@ from formulations.measures.cvar import cvar
 from formulations.measures.mean import mean
 from formulations.measures.worst import worst
 from formulations.plan.draft import Draft
-from formulations.plan.question import OBJECTIVES
+from formulations.plan.rules import OBJECTIVES
 
 
 def add_objectives(draft: Draft) -> None:

@@ -13,7 +13,7 @@ from operator import add
 import numpy as np
 
 from formulations.plan.draft import Draft
-from formulations.plan.question import Promise
+from formulations.plan.rules import Promise
 from instances.index import Index
 
 

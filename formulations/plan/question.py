@@ -8,8 +8,8 @@ It is a two-stage program. Before the event (first stage): ``open`` an option (a
 (share of a demand point's need that takes a route to a prepared site), ``unserved``, ``ship`` and ``short``. The rows
 are written where they are made: shelters.py, supply.py, corridors.py and promises.py.
 
-Sources: Rawls & Turnquist (2010) doi:10.1016/j.trb.2009.08.003 for stock; Kilci, Kara & Bozkaya (2015)
-doi:10.1016/j.ejor.2014.12.010 for graded shelters; Balakrishnan, Magnanti & Mirchandani (1994)
+Sources: Rawls & Turnquist (2010) doi:10.1016/j.trb.2009.08.003 for stock; Kilci, Kara & Bozkaya (2015), European
+Journal of Operational Research 243(1), 323-332, for shelters; Balakrishnan, Magnanti & Mirchandani (1994)
 doi:10.1287/mnsc.40.7.846 for tiered networks; Rockafellar & Uryasev (2000) doi:10.21314/JOR.2000.038 for CVaR.
 """
 
@@ -20,87 +20,16 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from formulations.algebra.program import Program
+from formulations.plan.corridors import add_corridors
+from formulations.plan.draft import Draft
+from formulations.plan.objectives import add_objectives
+from formulations.plan.promises import add_rules
+from formulations.plan.rules import OBJECTIVES, CorridorRules, Promise, ShelterRules, StockRules
+from formulations.plan.shelters import add_shelters
+from formulations.plan.supply import add_supply
 from instances.instance import Instance
 from instances.scenarios import LEVELS
 from instances.schema import InstanceError
-
-OBJECTIVES = {
-    "cost": "money spent before the event: preparing sites, buying stock, designating and strengthening roads",
-    "operations": "expected money spent after the event: moving goods, and goods left unused",
-    "unserved": "people without a place, expected over scenarios and added over phases",
-    "unserved_cvar": "people without a place in the worst share of futures (CVaR)",
-    "unserved_worst": "people without a place in the worst scenario",
-    "travel": "expected person-minutes of walking to the places",
-    "shortage": "expected loss from goods short",
-    "disturbance": "normal use lost: standing ready, and while used after the event",
-}
-
-
-@dataclass(frozen=True)
-class ShelterRules:
-    """How people are sheltered.
-
-    whole
-        A demand point's people stay together (one site per phase); otherwise they may be divided.
-    one_mode
-        A site takes one mode at a time; otherwise modes may share its area.
-    linked
-        Add the rows ``go <= open`` pair by pair, which tighten the relaxation.
-    """
-
-    whole: bool = False
-    one_mode: bool = False
-    linked: bool = True
-
-
-@dataclass(frozen=True)
-class StockRules:
-    """How goods are held and moved.
-
-    relay
-        Goods may pass through a site on their way; otherwise they go straight from stock to need.
-    days
-        Days after the event that stock must cover, until help arrives from outside; None for every phase to its end.
-    standing
-        Days of full rations for all residents that stock must hold at least.
-    """
-
-    relay: bool = False
-    days: float | None = None
-    standing: float = 0.0
-
-
-@dataclass(frozen=True)
-class CorridorRules:
-    """How emergency corridors are laid.
-
-    holds
-        Highest shock level in which a corridor must stay passable: links cut in such scenarios are hardened.
-    tie_stock
-        Every prepared stock site is tied to the corridor net.
-    """
-
-    holds: str = "high"
-    tie_stock: bool = True
-
-
-@dataclass(frozen=True)
-class Promise:
-    """A limit on what may go unserved in every scenario of a shock level.
-
-    unserved
-        Largest share of those in need without a place, in each phase (or in ``phase`` only).
-    short
-        Largest share of goods needed that may be short.
-    by_zone
-        The promise holds in every zone, not only in the city as a whole.
-    """
-
-    level: str
-    unserved: float | None = None
-    short: float | None = None
-    phase: str | None = None
-    by_zone: bool = False
 
 
 @dataclass(frozen=True)
@@ -149,13 +78,6 @@ class IntegratedPlan:
             If the instance lacks a part the question needs, or the question names what the instance does not have;
             all faults at once.
         """
-        from formulations.plan.corridors import add_corridors
-        from formulations.plan.draft import Draft
-        from formulations.plan.objectives import add_objectives
-        from formulations.plan.promises import add_rules
-        from formulations.plan.shelters import add_shelters
-        from formulations.plan.supply import add_supply
-
         self.check(instance)
         draft = Draft.begin(self, instance)
         if self.shelters is not None:

@@ -19,7 +19,7 @@ import numpy as np
 from formulations.algebra.affine import Affine
 from formulations.algebra.elements import Floats
 from formulations.plan.draft import Draft, Trips
-from formulations.plan.question import ShelterRules
+from formulations.plan.rules import ShelterRules
 from instances.index import Index, Map
 
 

@@ -19,7 +19,7 @@ from scipy.sparse import coo_array, csgraph
 
 from formulations.algebra.affine import Affine
 from formulations.plan.draft import Draft
-from formulations.plan.question import StockRules
+from formulations.plan.rules import StockRules
 from instances.index import Index, Map
 from instances.network import Hauls
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from formulations.algebra.affine import Affine
 from formulations.plan.draft import Draft, Shipments
-from formulations.plan.question import StockRules
+from formulations.plan.rules import StockRules
 from formulations.plan.shipping import Posts, add_shipping
 from instances.index import Index, Map
 from instances.preparation import Phases

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 VERSION = "1.2"
 """Of the GeoPackage format: QGIS 3.22, the one in Debian 12, warns about GDAL's default."""
 
-DATE = "2000-01-01T00:00:00Z"
+DATE = "2000-01-01T00:00:00.000Z"
 """Date written into the file, so that the same plan gives the same bytes."""
 
 PIXEL = 0.35
