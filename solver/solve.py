@@ -24,8 +24,8 @@ from solver.solution import Solution, Status
 from solver.verdict import gap_of, verdict
 from solver.versions import versions
 
-RELAXATION_SHARE = 0.25
-"""Share of a time limit that the linear relaxation may take before the search begins."""
+RELAXATION_SHARE = 0.5
+"""Share of a time limit that the linear relaxation may take: the search would have to solve it again from nothing."""
 
 DIVE_SHARE = 0.3
 """Share of the time then left that looking for a first good plan may take."""

@@ -36,8 +36,8 @@ BATCH = 0.25
 """Share of the fractional decisions put up at a time."""
 
 STEPS = 16
-"""At least one in so many of the first fractional decisions is put up at a time: hundreds must not take hundreds of
-solves, and flips repair what is done in haste."""
+"""Of the first fractional decisions at least one in so many is put up at a time, and once no more are left all are:
+where flow moves from one road to the next, the last one would take as many solves as there are roads."""
 
 WORTH = 2000
 """Simplex iterations of a relaxation below which the tree search is quick enough alone."""
@@ -118,7 +118,7 @@ class Dive:
 
     def _descend(self) -> bool:
         """Fix fractional decisions until the plan is whole; False if the relaxation ran dry or time is over."""
-        least = 1
+        few = 1
         while True:
             value = self.x[self.whole]
             part = value - np.floor(value + WHOLE)
@@ -126,12 +126,21 @@ class Dive:
             if not free.any():
                 return self._settle()
             candidates, part = self.whole[free], part[free]
+            few = max(few, part.size // STEPS)
+            if (part.size <= few or self._late()) and self._round_all():
+                return True
             order = np.argsort(-part, kind="stable")
-            least = max(least, part.size // STEPS)
-            share = 1.0 if self._late() else BATCH
-            batch = order[: max(least, int(share * part.size), int((part >= UP).sum()))]
+            batch = order[: max(few, int(BATCH * part.size), int((part >= UP).sum()))]
             if not self._put_up(candidates[batch]) and not self._put_up(candidates[order[:1]], batch.size > 1):
                 return False
+
+    def _round_all(self) -> bool:
+        """Put up all that is left and hold the rest where it is; whether that is a plan."""
+        lower, upper = self.lower[self.whole], self.upper[self.whole]
+        if self._fix(self.whole, np.ceil(self.x[self.whole] - WHOLE)) and self._solve() and self._settle():
+            return True
+        self._set(self.whole, lower, upper)
+        return False
 
     def _put_up(self, columns: Columns, alone: bool = True) -> bool:
         """Fix decisions at the next whole number; a single one else at the one below."""
