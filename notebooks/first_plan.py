@@ -28,8 +28,8 @@ for index in city.indexes.values():
         print(f"{index.name:10}{index.size:6}")
 
 # %% [markdown]
-# An `Instance` is frozen: arrays over named index sets, each with a unit, checked as a whole when it is made. Its digest
-# stands for its content. Before asking anything, look at its quality: who is in need, who can reach what.
+# An `Instance` is frozen: arrays over named index sets, each with a unit, checked as a whole when it is made. Its
+# digest stands for its content. Before asking anything, look at its quality: who is in need, who can reach what.
 
 # %%
 from instances.quality import quality
