@@ -7,9 +7,9 @@ from dataclasses import dataclass
 OBJECTIVES = {
     "cost": "money spent before the event: preparing sites, buying stock, designating and strengthening roads",
     "operations": "expected money spent after the event: moving goods, and goods left unused",
-    "unserved": "people without a place, expected over scenarios and added over phases",
-    "unserved_cvar": "people without a place in the worst share of futures (CVaR)",
-    "unserved_worst": "people without a place in the worst scenario",
+    "unserved": "people without a place, weighted by phase and added over phases, expected over scenarios",
+    "unserved_cvar": "people without a place, weighted by phase, in the worst share of futures (CVaR)",
+    "unserved_worst": "people without a place, weighted by phase, in the worst scenario",
     "travel": "expected person-minutes of walking to the places",
     "shortage": "expected loss from goods short",
     "disturbance": "normal use lost: standing ready, and while used after the event",

@@ -143,7 +143,7 @@ function shortages() {
     title: scenarioTitle(s),
     ...Object.fromEntries(rows.filter((r) => r.scenario === s.id).map((r) => [r.commodity, r])),
   }));
-  const worst = most(rows.map((r) => r.short_share));
+  // a full bar means that everything asked for is short
   return [
     h("h3", {}, t("stock.short")),
     h("p", { class: "note" }, t("stock.short.intro")),
@@ -158,7 +158,7 @@ function shortages() {
           show: (r) =>
             bar(
               [{ value: r[g.commodity]?.short_share ?? 0, colour: LOSS }],
-              worst,
+              1,
               percent(r[g.commodity]?.short_share ?? 0),
             ),
         })),
