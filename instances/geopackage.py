@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,9 +33,7 @@ def write_layers(instance: Instance, path: Path) -> None:
 
     if not instance.about.crs:
         raise ValueError(f"Instance {instance.about.name!r} has no CRS, so there are no layers to write.")
-    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": DATE})
-    try:
+    with dated():
         for name, frame in layers(instance):
             append = path.exists()
             more = {} if append else {"VERSION": VERSION}
@@ -42,6 +41,17 @@ def write_layers(instance: Instance, path: Path) -> None:
                 pyogrio.write_dataframe(frame, path, layer=name, driver="GPKG", append=append, **more)
             except pyogrio.errors.DataSourceError as error:
                 raise OSError(f"{path.name}, layer {name}: {error}") from error
+
+
+@contextmanager
+def dated() -> Iterator[None]:
+    """What GDAL writes in here carries :data:`DATE`."""
+    import pyogrio
+
+    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": DATE})
+    try:
+        yield
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
 

@@ -155,6 +155,21 @@ def _is_missing(label: object) -> bool:
     return label is None or type(label).__name__ in ("NAType", "NaTType") or label != label
 
 
+def matching(left: Map, right: Map) -> tuple[Positions, Positions]:
+    """All pairs of a source of ``left`` and a source of ``right`` with the same image, ordered by the left source.
+
+    ``matching(route["site"], option["site"])`` pairs each route with every option of the site it leads to.
+    """
+    if left.target is not right.target:
+        raise ValueError(f"Cannot match a map into {left.target} with one into {right.target}.")
+    order = np.argsort(right.position, kind="stable")
+    start = np.searchsorted(right.position[order], np.arange(left.target.size + 1))
+    count = np.diff(start)[left.position]
+    first = np.repeat(np.arange(left.source.size), count)
+    within = np.arange(first.size) - np.repeat(np.cumsum(count) - count, count)
+    return first, order[start[left.position[first]] + within]
+
+
 def _frozen(position: Any) -> Positions:
     array = np.asarray(position)
     if array.dtype.kind not in "iu" and array.size:

@@ -18,9 +18,10 @@ import numpy as np
 
 from formulations.algebra.affine import Affine
 from formulations.algebra.elements import Floats
+from formulations.plan.crossings import FREE, LOST, blocked, way_states
 from formulations.plan.draft import Draft, Trips
 from formulations.plan.rules import ShelterRules
-from instances.index import Index, Map
+from instances.index import Index, Map, matching
 
 
 def add_shelters(draft: Draft, rules: ShelterRules) -> None:
@@ -83,19 +84,15 @@ def _trips(draft: Draft) -> tuple[Index, Index]:
     instance, prepared = draft.instance, draft.prepared
     effects, routes = instance.effects, instance.routes
     assert effects is not None and routes is not None and instance.phases is not None and instance.demand is not None
-    shelters = draft.with_role("shelter")
-    # Every (route, option) whose sites agree: sort options by site and expand the runs.
-    site_of = draft.site.position[shelters]
-    order = np.argsort(site_of, kind="stable")
-    start = np.searchsorted(site_of[order], np.arange(instance.sites.site.size + 1))
-    route_site = routes.route["site"].position
-    count = (start[1:] - start[:-1])[route_site]
-    route = np.repeat(np.arange(routes.route.size), count)
-    within = np.arange(route.size) - np.repeat(np.cumsum(count) - count, count)
-    option = shelters[order[start[route_site[route]] + within]]
+    shelter = Index.tuples("shelter", prepared=(prepared, draft.with_role("shelter")))
+    route, chosen = matching(routes.route["site"], shelter["prepared"].then(draft.site))
+    option = shelter["prepared"].position[chosen]
     demand = routes.route["demand"].position[route]
 
-    scenario_cut, hardenable = _cut_crossings(draft)
+    if routes.crossing is None:
+        states = np.zeros((routes.route.size, instance.scenarios.scenario.size), np.int8)
+    else:
+        states = way_states(draft, routes.crossing["route"], routes.crossing)
     found = []
     for h in range(instance.phases.phase.size):
         mode = draft.mode.position[option]
@@ -104,13 +101,13 @@ def _trips(draft: Draft) -> tuple[Index, Index]:
         serves = draft.modes.serves[mode, h] & ready & room
         for s in range(instance.scenarios.scenario.size):
             minutes = routes.minutes[route, s]
-            state = scenario_cut[route, s]  # 0 free, 1 needs hardening, 2 cannot be opened
+            state = states[route, s]
             ok = (
                 serves
                 & (effects.need[demand, h, s] > 0)
                 & (effects.usable[draft.site.position[option], s] > 0)
                 & (minutes <= draft.modes.standard[mode])
-                & (state < 2)
+                & (state != LOST)
             )
             picked = np.flatnonzero(ok)
             picked = picked[_best_ways(demand[picked], option[picked], minutes[picked], state[picked])]
@@ -127,50 +124,20 @@ def _trips(draft: Draft) -> tuple[Index, Index]:
         scenario=(instance.scenarios.scenario, table[:, 3]),
     )
     trip.views["demand"] = trip["route"].then(routes.route["demand"])
-    return trip, _blocking(draft, trip, hardenable)
-
-
-def _cut_crossings(draft: Draft) -> tuple[np.ndarray, np.ndarray]:
-    """State of each route in each scenario, and the weak link (or -1) behind each crossing of a route."""
-    instance, routes = draft.instance, draft.instance.routes
-    assert routes is not None
-    state = np.zeros((routes.route.size, instance.scenarios.scenario.size), np.int8)
-    if routes.crossing is None or instance.damage is None:
-        return state, np.empty(0, int)
-    weak_of = draft.weak_of(instance.damage.link)
-    link = routes.crossing["link"].position
-    np.maximum.at(
-        state,
-        routes.crossing["route"].position,
-        np.where(weak_of[link] >= 0, 1, 2)[:, None] * instance.damage.cut[link],
-    )
-    return state, weak_of[link]
+    user, weak = np.empty(0, int), np.empty(0, int)
+    if routes.crossing is not None:
+        user, weak = blocked(draft, trip["route"], trip["scenario"], routes.crossing["route"], routes.crossing)
+    return trip, Index.tuples("blocking", trip=(trip, user), weak=(draft.weak, weak))
 
 
 def _best_ways(demand: np.ndarray, option: np.ndarray, minutes: np.ndarray, state: np.ndarray) -> np.ndarray:
     """Of several ways between the same pair keep the fastest free one, and blocked ones only if they are faster."""
     order = np.lexsort((state, minutes, option, demand))
-    free = state[order] == 0
+    free = state[order] == FREE
     first = np.r_[True, (np.diff(demand[order]) != 0) | (np.diff(option[order]) != 0)][: order.size]
     free_before = np.cumsum(free) - free
     group = np.cumsum(first) - 1
     return np.sort(order[free_before == free_before[first][group]])
-
-
-def _blocking(draft: Draft, trip: Index, hardenable: np.ndarray) -> Index:
-    """Pairs of a trip and a weak link on its route that its scenario cuts."""
-    routes, damage = draft.instance.routes, draft.instance.damage
-    if routes is None or routes.crossing is None or damage is None or not draft.weak.size:
-        return Index.tuples("blocking", trip=(trip, np.empty(0, int)), weak=(draft.weak, np.empty(0, int)))
-    by_route = np.argsort(routes.crossing["route"].position, kind="stable")
-    start = np.searchsorted(routes.crossing["route"].position[by_route], np.arange(routes.route.size + 1))
-    on = trip["route"].position
-    count = (start[1:] - start[:-1])[on]
-    t = np.repeat(np.arange(trip.size), count)
-    within = np.arange(t.size) - np.repeat(np.cumsum(count) - count, count)
-    crossing = by_route[start[on[t]] + within]
-    cut = damage.cut[routes.crossing["link"].position[crossing], trip["scenario"].position[t]]
-    return Index.tuples("blocking", trip=(trip, t[cut]), weak=(draft.weak, hardenable[crossing][cut]))
 
 
 def _room(draft: Draft, slot: Index) -> np.ndarray:

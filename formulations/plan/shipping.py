@@ -18,6 +18,7 @@ import numpy as np
 from scipy.sparse import coo_array, csgraph
 
 from formulations.algebra.affine import Affine
+from formulations.plan.crossings import WEAK, blocked, way_states
 from formulations.plan.draft import Draft
 from formulations.plan.rules import StockRules
 from instances.index import Index, Map
@@ -139,11 +140,14 @@ def _ship(draft: Draft, rules: StockRules, posts: Posts, pool_of: np.ndarray | N
 def _shipments(draft: Draft, rules: StockRules, posts: Posts, pool_of: np.ndarray | None) -> tuple[Index, Index]:
     """Hauls that may carry a commodity in a scenario, and the weak links that must be strengthened for it."""
     instance = draft.instance
-    hauls, goods, damage = instance.hauls, instance.commodities, instance.damage
+    hauls, goods = instance.hauls, instance.commodities
     assert hauls is not None and goods is not None
     origin, destination = hauls.haul["origin"].position, hauls.haul["destination"].position
     # Goods kept at a site serve it without a haul.
-    usable = (hauls.passable | _openable(draft, hauls)) & (origin != destination)[:, None]
+    usable = np.array(hauls.passable)
+    if hauls.crossing is not None:
+        usable |= way_states(draft, hauls.crossing["haul"], hauls.crossing) == WEAK
+    usable &= (origin != destination)[:, None]
     if pool_of is not None:
         usable &= ~((pool_of[origin] >= 0) & (pool_of[origin] == pool_of[destination]))
     useful = np.broadcast_to(usable[:, None, :], (usable.shape[0], goods.commodity.size, usable.shape[1]))
@@ -153,30 +157,11 @@ def _shipments(draft: Draft, rules: StockRules, posts: Posts, pool_of: np.ndarra
     shipment = Index.tuples(
         "shipment", haul=(hauls.haul, e), commodity=(goods.commodity, c), scenario=(instance.scenarios.scenario, s)
     )
-    if hauls.crossing is None or damage is None or not draft.weak.size:
-        none = np.empty(0, int)
-        return shipment, Index.tuples("hardening", shipment=(shipment, none), weak=(draft.weak, none))
-    order = np.argsort(hauls.crossing["haul"].position, kind="stable")
-    start = np.searchsorted(hauls.crossing["haul"].position[order], np.arange(hauls.haul.size + 1))
-    count = (start[1:] - start[:-1])[e]
-    k = np.repeat(np.arange(shipment.size), count)
-    crossing = order[start[e[k]] + np.arange(k.size) - np.repeat(np.cumsum(count) - count, count)]
-    link = hauls.crossing["link"].position[crossing]
-    # In a scenario with another way round nothing needs to be strengthened.
-    cut = damage.cut[link, s[k]] & ~hauls.passable[e[k], s[k]]
-    return shipment, Index.tuples(
-        "hardening", shipment=(shipment, k[cut]), weak=(draft.weak, draft.weak_of(damage.link)[link][cut])
-    )
-
-
-def _openable(draft: Draft, hauls: Hauls) -> np.ndarray:
-    """Hauls that are cut in a scenario and open if every cut link on them is strengthened."""
-    damage = draft.instance.damage
-    if hauls.crossing is None or damage is None:
-        return np.zeros(hauls.passable.shape, bool)
-    link, on = hauls.crossing["link"].position, hauls.crossing["haul"].position
-    lost = damage.cut[link] & (draft.weak_of(damage.link)[link] < 0)[:, None]
-    crossed, stuck = np.zeros(hauls.passable.shape, bool), np.zeros(hauls.passable.shape, bool)
-    np.logical_or.at(crossed, on, damage.cut[link])
-    np.logical_or.at(stuck, on, lost)
-    return crossed & ~stuck
+    user, weak = np.empty(0, int), np.empty(0, int)
+    if hauls.crossing is not None:
+        way = hauls.crossing["haul"]
+        user, weak = blocked(draft, shipment["haul"], shipment["scenario"], way, hauls.crossing)
+        # In a scenario with another way round nothing needs to be strengthened.
+        stuck = ~hauls.passable[e[user], s[user]]
+        user, weak = user[stuck], weak[stuck]
+    return shipment, Index.tuples("hardening", shipment=(shipment, user), weak=(draft.weak, weak))

@@ -5,13 +5,14 @@ from __future__ import annotations
 import sqlite3
 import warnings
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from instances.geopackage import DATE, VERSION, dated
 from solver.outputs import styles
 from solver.page.palette import mode_marks, palette
 from solver.words import say, term
@@ -20,12 +21,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from solver.plan import Plan
-
-VERSION = "1.2"
-"""Of the GeoPackage format: QGIS 3.22, the one in Debian 12, warns about GDAL's default."""
-
-DATE = "2000-01-01T00:00:00.000Z"
-"""Date written into the file, so that the same plan gives the same bytes."""
 
 PIXEL = 0.35
 """Millimetres on paper for a pixel of the page."""
@@ -64,7 +59,7 @@ def write_geopackage(plan: Plan, path: Path, lang: str = "en") -> Path:
     """
     import pyogrio
 
-    with _dated(pyogrio), warnings.catch_warnings():
+    with dated(), warnings.catch_warnings():
         # An abstract network has no CRS, and the file says so.
         warnings.filterwarnings("ignore", message=".*crs.*was not provided", category=UserWarning)
         found = list(layers(plan, lang))
@@ -76,16 +71,6 @@ def write_geopackage(plan: Plan, path: Path, lang: str = "en") -> Path:
     with closing(sqlite3.connect(path)) as file, file:
         _add_styles(file, found, lang)
     return path
-
-
-@contextmanager
-def _dated(pyogrio: Any) -> Iterator[None]:
-    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": DATE})
-    try:
-        yield
-    finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
 
 
 def _write(pyogrio: Any, table: Any, path: Path, name: str, lang: str) -> None:

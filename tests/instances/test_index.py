@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from instances.index import Index, Map
+from instances.index import Index, Map, matching
 
 
 def test_an_index_names_its_elements_in_the_order_given():
@@ -110,3 +110,15 @@ def test_groups_need_maps_from_the_set_that_is_grouped():
     one, other = (Index.tuples(name, site=(site, [0])) for name in ("one", "other"))
     with pytest.raises(ValueError, match="every key must be a map from one"):
         Index.grouped("group", one, site=other["site"])
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_matching_finds_every_pair_with_the_same_image_and_no_other(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    here, there, shared = (Index.named(n, range(k)) for n, k in (("here", 7), ("there", 9), ("shared", 4)))
+    left = Map(here, shared, rng.integers(0, 4, 7))
+    right = Map(there, shared, rng.integers(0, 4, 9))
+    pairs = list(zip(*(side.tolist() for side in matching(left, right)), strict=True))
+    assert pairs == [(a, b) for a in range(7) for b in range(9) if left.position[a] == right.position[b]]
+    with pytest.raises(ValueError, match="Cannot match"):
+        matching(left, Map(there, here, rng.integers(0, 7, 9)))
