@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from instances.accounts import Accounts as Accounts
     from instances.container import load as load
     from instances.container import save as save
     from instances.digest import instance_digest as instance_digest
@@ -21,30 +22,38 @@ if TYPE_CHECKING:
     from instances.network import Roads as Roads
     from instances.network import Routes as Routes
     from instances.places import Demand as Demand
+    from instances.places import Groups as Groups
     from instances.places import Sites as Sites
     from instances.places import Zones as Zones
     from instances.preparation import Modes as Modes
     from instances.preparation import Options as Options
     from instances.preparation import Phases as Phases
+    from instances.scenarios import Ambiguity as Ambiguity
     from instances.scenarios import Damage as Damage
     from instances.scenarios import Effects as Effects
     from instances.scenarios import Requests as Requests
     from instances.scenarios import Scenarios as Scenarios
     from instances.schema import InstanceError as InstanceError
+    from instances.screening import Exclusions as Exclusions
+    from instances.screening import Suitability as Suitability
     from instances.supply import Commodities as Commodities
+    from instances.units import Units as Units
 
 _HOME = {
+    "accounts": ("Accounts",),
     "container": ("load", "save"),
     "digest": ("instance_digest", "part_digests"),
     "index": ("Index", "Map"),
     "instance": ("About", "Instance"),
     "network": ("Corridors", "Hauls", "Roads", "Routes"),
-    "places": ("Demand", "Sites", "Zones"),
+    "places": ("Demand", "Groups", "Sites", "Zones"),
     "preparation": ("Modes", "Options", "Phases"),
     "quality": ("Quality",),
-    "scenarios": ("Damage", "Effects", "Requests", "Scenarios"),
+    "scenarios": ("Ambiguity", "Damage", "Effects", "Requests", "Scenarios"),
     "schema": ("InstanceError",),
+    "screening": ("Exclusions", "Suitability"),
     "supply": ("Commodities",),
+    "units": ("Units",),
 }
 _MODULE = {name: module for module, names in _HOME.items() for name in names}
 

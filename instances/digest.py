@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 KIND = "refugia instance digest 1"
 BITS = 30  # of the significand
+BESIDE = ("words", "accounts", "index.entry")  # leaves that are not part of the instance's digest
 WORDS = ("title", "sources", "assumptions", "notes")
 
 
@@ -51,8 +52,8 @@ def part_digests(instance: Instance) -> dict[str, str]:
 
 
 def combined(digests: Mapping[str, str]) -> str:
-    """Digest of an instance from those of its parts; ``words`` does not count."""
-    return _sha256(_text([KIND, sorted((k, v) for k, v in digests.items() if k != "words")]))
+    """Digest of an instance from those of its parts; words and books do not count."""
+    return _sha256(_text([KIND, sorted((k, v) for k, v in digests.items() if k not in BESIDE)]))
 
 
 def about_digests(about: About) -> dict[str, str]:

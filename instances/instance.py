@@ -9,14 +9,17 @@ from typing import Any
 
 import numpy as np
 
+from instances.accounts import Accounts
 from instances.index import Index, Map
 from instances.network import Corridors, Hauls, Roads, Routes
-from instances.places import Demand, Sites, Zones
+from instances.places import Demand, Groups, Sites, Zones
 from instances.preparation import Modes, Options, Phases
 from instances.roles import role_faults
-from instances.scenarios import Damage, Effects, Requests, Scenarios
+from instances.scenarios import Ambiguity, Damage, Effects, Requests, Scenarios
 from instances.schema import InstanceError, Part
+from instances.screening import Exclusions, Suitability
 from instances.supply import Commodities
+from instances.units import Units
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,12 @@ class Instance:
     commodities: Commodities | None = None
     hauls: Hauls | None = None
     requests: Requests | None = None
+    groups: Groups | None = None
+    units: Units | None = None
+    exclusions: Exclusions | None = None
+    suitability: Suitability | None = None
+    ambiguity: Ambiguity | None = None
+    accounts: Accounts | None = None
 
     def __post_init__(self) -> None:
         faults = [fault for _, part in self.parts() for fault in part.faults]

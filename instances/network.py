@@ -12,7 +12,10 @@ from instances.schema import Part, datum
 
 @dataclass(frozen=True, eq=False)
 class Roads(Part):
-    """An undirected graph of junctions and links, with what it costs to strengthen a link."""
+    """A graph of junctions and links, with what it costs to strengthen a link.
+
+    People walk a link both ways; vehicles too, unless it is one-way, then from its tail to its head.
+    """
 
     node: Index
     link: Index
@@ -27,6 +30,9 @@ class Roads(Part):
     harden: np.ndarray = datum("link", unit="money", doc="Cost of strengthening the link so that it is not cut.")
     kind: np.ndarray = datum("link", unit="", doc="Road class as in the source.", dtype=str)
     title: np.ndarray = datum("link", unit="", doc="Street name, may be empty.", dtype=str)
+    oneway: np.ndarray | None = datum(
+        "link", unit="", doc="Vehicles go from tail to head only.", dtype=bool, default=None
+    )
     # Polylines for maps: points of link k are shape_xy[shape_start[k]:shape_start[k + 1]].
     shape_xy: np.ndarray | None = None
     shape_start: np.ndarray | None = None

@@ -1,4 +1,4 @@
-"""Where people are and where they could be helped: zones, demand points and candidate sites."""
+"""Where people are and where they could be helped: zones, demand points with groups of people, candidate sites."""
 
 from __future__ import annotations
 
@@ -30,6 +30,19 @@ class Demand(Part):
     people: np.ndarray = datum("demand", unit="people", doc="Residents.")
     title: np.ndarray = datum("demand", unit="", doc="Name shown to people.", dtype=str)
     zone: Map | None = None
+    day: np.ndarray | None = datum("demand", unit="people", doc="People who are there by day.", default=None)
+
+
+@dataclass(frozen=True, eq=False)
+class Groups(Part):
+    """Who the people of the demand points are: groups such as children or elderly people, which may overlap."""
+
+    demand: Index
+    group: Index
+    night: np.ndarray = datum("demand", "group", unit="people", doc="People of the group who live there.")
+    day: np.ndarray = datum("demand", "group", unit="people", doc="People of the group who are there by day.")
+    vulnerability: np.ndarray = datum("group", unit="1", doc="Weight of one person of the group; 1 is average.")
+    title: np.ndarray = datum("group", unit="", doc="Name shown to people.", dtype=str)
 
 
 @dataclass(frozen=True, eq=False)

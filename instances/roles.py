@@ -17,6 +17,8 @@ ALIASES = {
     "key_tier": "tier",
     "origin": "site",
     "destination": "site",
+    "neighbour": "unit",
+    "within": "unit",
 }
 
 

@@ -30,8 +30,11 @@ def datum(
 
 
 def data_of(part: Any) -> dict[str, Datum]:
-    """Declared arrays of a dataclass or of one of its instances, by name."""
-    return {f.name: f.metadata["datum"] for f in fields(part) if "datum" in f.metadata}
+    """Declared arrays of a dataclass, by name; of one of its instances, those that it has."""
+    declared = {f.name: f.metadata["datum"] for f in fields(part) if "datum" in f.metadata}
+    if isinstance(part, type):
+        return declared
+    return {name: about for name, about in declared.items() if getattr(part, name) is not None}
 
 
 class InstanceError(ValueError):
@@ -70,9 +73,12 @@ class Part:
 
 def freeze(part: Any) -> list[str]:
     """Copy, cast and lock every datum of ``part``; return all faults found, worst first per field."""
+    optional = {f.name for f in fields(part) if f.default is None}
+    declared = data_of(type(part))
     faults = []
-    declared = data_of(part)
     for name, about in declared.items():
+        if name in optional and getattr(part, name) is None:
+            continue
         index: list[Index] = [getattr(part, d) for d in about.dims]
         value, fault = _cast(getattr(part, name), about.dtype)
         expected = tuple(i.size for i in index)

@@ -8,24 +8,24 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from instances import candidates as sites_of
-from instances import corridors as tied
-from instances import events as declared
-from instances.events import Event, Ground
+from instances.hazards import declared
+from instances.hazards.declared import Event, Ground
 from instances.index import Index, Map
 from instances.instance import About, Instance
-from instances.layers import PeopleLayer, SitesLayer
-from instances.naming import Quarters, name_points, name_sites, quarters
+from instances.layers.given import PeopleLayer, SitesLayer
+from instances.layers.osm import ATTRIBUTION, Extract
 from instances.network import Corridors, Hauls
-from instances.osm import ATTRIBUTION, Extract
+from instances.people.residents import Dwellers, ResidentRule, gather, merge_small, residents
 from instances.places import Demand, Sites
 from instances.preparation import Modes, Options
-from instances.residents import Dwellers, ResidentRule, gather, merge_small, residents
-from instances.roads import Network, Snapped, snap
 from instances.rulepack import load_pack
 from instances.scenarios import Damage
 from instances.schema import InstanceError
-from instances.travel import components, driving_hauls, walking_routes
+from instances.siting import tagged as sites_of
+from instances.streets import corridors as tied
+from instances.streets.graph import Network, Snapped, snap
+from instances.streets.naming import Quarters, name_points, name_sites, quarters
+from instances.travel.ways import components, driving_hauls, walking_routes
 
 Floats = NDArray[np.float64]
 

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from instances.catalog import option
 from instances.catalog.osm import limit_faults
-from instances.events import Blast, Event, Flood, Outage, Plume
+from instances.hazards.declared import Blast, Event, Flood, Outage, Plume
 from instances.instance import About, Instance
-from instances.osm import CLASSES, read_extract
-from instances.roads import build_network
+from instances.layers.osm import CLASSES, read_extract
 from instances.schema import InstanceError
+from instances.streets.graph import build_network
 from instances.town import TownRule, build_town
 
 TITLE = {"en": "Helsinki, city centre", "zh": "赫尔辛基市中心"}

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from instances.catalog import option
-from instances.events import default_events
+from instances.hazards.declared import default_events
 from instances.instance import About, Instance
-from instances.layers import Layer, read_layers
-from instances.osm import CLASSES, read_extract
-from instances.residents import ResidentRule
-from instances.roads import build_network
+from instances.layers.given import Layer, read_layers
+from instances.layers.osm import CLASSES, read_extract
+from instances.people.residents import ResidentRule
 from instances.rulepack import load_pack
 from instances.schema import InstanceError
+from instances.streets.graph import build_network
 from instances.town import TownRule, build_town
 
 TITLE = {"en": "A town from OpenStreetMap", "zh": "任意城镇（OpenStreetMap）"}

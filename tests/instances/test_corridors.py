@@ -7,9 +7,9 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from instances.corridors import Key, gateways, lay_corridors
-from instances.osm import CLASSES
-from instances.roads import Streets, build_network
+from instances.layers.osm import CLASSES
+from instances.streets.corridors import Key, gateways, lay_corridors
+from instances.streets.graph import Streets, build_network
 
 
 def net(*lines):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import shapely
 
-from instances.events import (
+from instances.hazards.declared import (
     BACKGROUND,
     CONSEQUENCES,
     REACH,
@@ -25,7 +25,7 @@ from instances.events import (
 from instances.index import Index
 from instances.places import Demand
 from instances.preparation import Phases
-from instances.roads import RoadClass, Streets, build_network
+from instances.streets.graph import RoadClass, Streets, build_network
 
 SIDE = 11
 X, Y = (c.ravel() * 100.0 for c in np.meshgrid(np.arange(SIDE), np.arange(SIDE)))

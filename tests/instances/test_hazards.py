@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from instances.hazards import EXACT, correlated_field, cut_links, need, slowdown, survival, usable_share
+from instances.hazards.fields import EXACT, correlated_field, cut_links, need, slowdown, survival, usable_share
 
 REACH = 1_000.0
 DRAWS = 1_500

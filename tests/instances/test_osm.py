@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 import shapely
 
-from instances.osm import CLASSES, file_faults, read_extract
-from instances.roads import build_network
+from instances.layers.osm import CLASSES, file_faults, read_extract
 from instances.schema import InstanceError
+from instances.streets.graph import build_network
 
 LON, LAT = 24.94, 60.17
 

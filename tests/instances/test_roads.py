@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from scipy import sparse
 from scipy.sparse import csgraph
 
-from instances.roads import RoadClass, Streets, build_network, snap
 from instances.schema import InstanceError
+from instances.streets.graph import RoadClass, Streets, build_network, snap
 
 CLASSES = {"street": RoadClass(4, 30, 300), "path": RoadClass(4, 0, 150), "steps": RoadClass(2, 0, 300)}
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from instances.index import Index, Map
 from instances.network import Roads
 from instances.scenarios import Damage
-from instances.travel import components, driving_hauls, walking_routes
+from instances.travel.ways import components, driving_hauls, walking_routes
 from tests.instances.tiny import tiny_instance
 
 MS = 60_000.0

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from instances import corridors as tied
 from instances.catalog import option
 from instances.catalog.city.land import ORIGIN, Land, lay_land
 from instances.catalog.city.people import WALK_SPEED, dry_cells, people_of, sites_of
@@ -22,10 +21,11 @@ from instances.network import Hauls
 from instances.places import Sites
 from instances.preparation import Modes
 from instances.preparation import Options as Preparations
-from instances.roads import Network, snap
 from instances.rulepack import load_pack
 from instances.scenarios import Damage
-from instances.travel import driving_hauls, walking_routes
+from instances.streets import corridors as tied
+from instances.streets.graph import Network, snap
+from instances.travel.ways import driving_hauls, walking_routes
 
 TITLE = {"en": "Generated city, not a real place", "zh": "生成的城市（非真实地点）"}
 ABOUT = {

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from instances.hazards import correlated_field
+from instances.hazards.fields import correlated_field
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]

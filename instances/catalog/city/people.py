@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from instances.catalog.city.land import BEARINGS, ORIGIN, Land
 from instances.index import Index, Map
 from instances.places import Demand, Sites, Zones
-from instances.roads import Network, snap
+from instances.streets.graph import Network, snap
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]

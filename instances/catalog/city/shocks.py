@@ -12,13 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from instances import hazards
 from instances.catalog.city.land import ORIGIN, Land
+from instances.hazards import fields as hazards
 from instances.index import Index
 from instances.places import Demand, Sites
 from instances.preparation import Phases
-from instances.roads import Network
 from instances.scenarios import LEVELS, Damage, Effects, Scenarios
+from instances.streets.graph import Network
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]

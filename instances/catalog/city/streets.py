@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from instances.catalog.city.land import BANK, ORIGIN, Land
-from instances.roads import Network, RoadClass, Streets, build_network
+from instances.streets.graph import Network, RoadClass, Streets, build_network
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from instances.places import STATUSES
-from instances.roads import Network, snap
 from instances.schema import InstanceError
+from instances.streets.graph import Network, snap
 
 Floats = NDArray[np.float64]
 Texts = NDArray[np.str_]

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from instances.osm import Extract, Features
-from instances.residents import ResidentRule, buildings_of, storeys_of
+from instances.layers.osm import Extract, Features
+from instances.people.residents import ResidentRule, buildings_of, storeys_of
 
 Floats = NDArray[np.float64]
 

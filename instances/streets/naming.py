@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from instances.index import Index
-from instances.osm import Features
+from instances.layers.osm import Features
 from instances.places import Zones
-from instances.roads import Network, snap
+from instances.streets.graph import Network, snap
 
 Floats = NDArray[np.float64]
 Texts = NDArray[np.str_]

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from instances.roads import RoadClass, Streets
 from instances.schema import InstanceError
+from instances.streets.graph import RoadClass, Streets
 
 ATTRIBUTION = "OpenStreetMap contributors, Open Database License (ODbL) 1.0, https://www.openstreetmap.org/copyright"
 

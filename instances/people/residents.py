@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from instances.osm import Features
+from instances.layers.osm import Features
 
 Floats = NDArray[np.float64]
 

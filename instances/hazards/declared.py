@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from instances.hazards import correlated_field, cut_links, survival, usable_share
+from instances.hazards.fields import correlated_field, cut_links, survival, usable_share
 from instances.index import Index
 from instances.network import Roads
 from instances.places import Demand

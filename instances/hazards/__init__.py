@@ -1,0 +1,1 @@
+"""What may happen: intensities, fragility, correlated damage, chains of hazards, and scenarios made of them."""

@@ -1,0 +1,1 @@
+"""Reading what analysts have: vector and raster files, tables, databases, road graphs and OpenStreetMap extracts."""

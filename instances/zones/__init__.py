@@ -1,0 +1,1 @@
+"""Nested units of land, administrative or natural, with their neighbours."""
