@@ -1,4 +1,4 @@
-"""What every rule of a recipe or a rule pack is made of: strict fields, figures with a basis, texts in two languages."""
+"""What rules of a recipe or a rule pack are made of: strict fields, figures with a basis, texts in two languages."""
 
 from __future__ import annotations
 

@@ -18,7 +18,8 @@ from instances.supply import Commodities
 if TYPE_CHECKING:
     from pydantic import ValidationError
 
-    from instances.rules.format import CitedPositive, Grounded, PackFormat
+    from instances.rule import Grounded
+    from instances.rules.format import CitedPositive, PackFormat
 
 FOLDER = Path(__file__).parent / "rules"
 DAYS_A_YEAR = 365.0

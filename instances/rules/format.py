@@ -40,7 +40,7 @@ class ModeRule(Grounded):
     role: Literal["shelter", "stock"]
     reach: PositiveFigure
     least_area: NotNegative
-    serves: list[str] = []
+    serves: list[str] = Field(default_factory=list)
     indoors: PositiveFigure | None = None
     outdoors: PositiveFigure | None = None
     height: PositiveFigure | None = None
