@@ -52,7 +52,7 @@ bench: setup-dev ## measure against other software
 lock: setup-dev ## renew the exact versions in requirements.lock
 	$(PIP) uv
 	$(BIN)/uv pip compile --quiet --upgrade --all-extras --python-version 3.11 \
-		--python-platform x86_64-manylinux_2_28 --no-emit-index-url \
+		--python-platform x86_64-manylinux_2_34 --no-emit-index-url \
 		--custom-compile-command "make lock" --output-file requirements.lock pyproject.toml
 
 clean: ## remove .venv and everything that tools left behind (keeps runs/)

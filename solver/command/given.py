@@ -36,7 +36,7 @@ class Given:
 
 def values_of(pairs: Sequence[str], lang: str) -> dict[str, Any]:
     """``key=value`` pairs with values as in YAML; one InstanceError for all that are not."""
-    from solver.studyfile import parse
+    from instances.form import parse
 
     values, faults = {}, []
     for pair in pairs:
