@@ -74,6 +74,11 @@ class Ledger:
         if len(ids):
             self._book(layer, "merged", reason, len(ids), amount, unit, ids)
 
+    def leave(self, layer: str, reason: str, ids: Sequence[object], amount: float, unit: str) -> None:
+        """What features that go on leave behind, such as the people of a county outside the city."""
+        if len(ids):
+            self._book(layer, "dropped", reason, 0, amount, unit, ids)
+
     def note(self, text: str) -> None:
         """What happened, one sentence with counts."""
         self.notes.append(text)

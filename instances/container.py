@@ -3,6 +3,7 @@
     instance.json    schema version, about, index sets, parts, digests; a Data Package (version 2) descriptor
     arrays/*.npy     the data
     layers.gpkg      a view for people and QGIS, derived from the data, never read back and not part of the identity
+    build/           how it was built (:mod:`instances.recipe.record`), if a recipe did; not part of the identity
 
 Identity is the digest of the content (:mod:`instances.digest`), so zipping, copying, or opening the layers in QGIS
 changes nothing.
@@ -17,7 +18,7 @@ import struct
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
@@ -26,16 +27,24 @@ from instances.instance import Instance
 from instances.manifest import rebuilt, recorded
 from instances.schema import InstanceError
 
-RECORD, LAYERS, FOLDER = "instance.json", "layers.gpkg", ".refugia"
+RECORD, LAYERS, FOLDER, BUILD = "instance.json", "layers.gpkg", ".refugia", "build"
 # Files beside a GeoPackage that QGIS leaves behind.
-OURS = re.compile(rf"{re.escape(RECORD)}|{re.escape(LAYERS)}(-wal|-shm|-journal)?|arrays(/[^/]+\.npy)?")
+OURS = re.compile(rf"{re.escape(RECORD)}|{re.escape(LAYERS)}(-wal|-shm|-journal)?|arrays(/[^/]+\.npy)?|build(/.+)?")
+COMPANION = re.compile(r"([A-Za-z0-9_-]+/)?[A-Za-z0-9_-]+\.(json|md|parquet)")
 DAMAGED_ZIP = (
     zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError,
     LookupError, OverflowError,
 )  # fmt: skip
 
 
-def save(instance: Instance, path: str | os.PathLike[str], *, overwrite: bool = False, layers: bool = True) -> Path:
+def save(
+    instance: Instance,
+    path: str | os.PathLike[str],
+    *,
+    overwrite: bool = False,
+    layers: bool = True,
+    beside: Mapping[str, bytes] | None = None,
+) -> Path:
     """Write an instance to a folder, or to a zip file if ``path`` ends in ``.zip``.
 
     Everything is written beside the target first and renamed when complete, so nothing half-written is ever found
@@ -50,6 +59,8 @@ def save(instance: Instance, path: str | os.PathLike[str], *, overwrite: bool = 
         Replace an instance that is there. Anything else is never replaced.
     layers
         Write ``layers.gpkg`` too; instances without a CRS have none.
+    beside
+        Files about the build, by name; :func:`companions` gives them back.
 
     Returns
     -------
@@ -63,11 +74,7 @@ def save(instance: Instance, path: str | os.PathLike[str], *, overwrite: bool = 
     OSError
         If the disk is full or may not be written to.
     """
-    target = Path(path)
-    if target.suffix not in (FOLDER, ".zip"):
-        target = target.with_name(target.name + FOLDER)
-    target = Path(os.path.realpath(target))
-    _may_replace(target, overwrite)
+    target = saveable(path, overwrite=overwrite)
     record, files = recorded(instance)
     target.parent.mkdir(parents=True, exist_ok=True)
     with _replacing(target) as draft:
@@ -77,11 +84,31 @@ def save(instance: Instance, path: str | os.PathLike[str], *, overwrite: bool = 
 
             write_layers(instance, view)
             record["resources"].append({"name": "layers", "path": LAYERS, "format": "gpkg"})
+        for name, content in (beside or {}).items():
+            if not COMPANION.fullmatch(name):
+                raise ValueError(f"{name!r} is no name for a file about a build")
+            files[f"{BUILD}/{name}"] = content
         files[RECORD] = (json.dumps(record, indent=1, ensure_ascii=True) + "\n").encode("ascii")
         if target.suffix == ".zip":
             _write_zip(draft, files, view)
         else:
             _write_folder(draft, files, view)
+    return target
+
+
+def saveable(path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
+    """Where :func:`save` would write.
+
+    Raises
+    ------
+    InstanceError
+        If something is there that may not be replaced.
+    """
+    target = Path(path)
+    if target.suffix not in (FOLDER, ".zip"):
+        target = target.with_name(target.name + FOLDER)
+    target = Path(os.path.realpath(target))
+    _may_replace(target, overwrite)
     return target
 
 
@@ -110,10 +137,33 @@ def load(path: str | os.PathLike[str]) -> Instance:
         raise InstanceError(f"The instance at {place} cannot be read", [str(error) or type(error).__name__]) from error
 
 
+def companions(path: str | os.PathLike[str]) -> dict[str, bytes]:
+    """Files about the build that lie with an instance, by name; none for one that no recipe built.
+
+    Raises
+    ------
+    InstanceError
+        If there is no instance, or one of them cannot be read.
+    """
+    place = Path(path)
+    place = place.parent if place.name == RECORD else place
+    try:
+        with _opened(place) as source:
+            known = [name for name in sorted(source.companions()) if COMPANION.fullmatch(name)]
+            return {name: source.read(f"{BUILD}/{name}") for name in known}
+    except FileNotFoundError as error:
+        raise InstanceError(f"No instance at {place}", ["no such file or folder"]) from error
+    except DAMAGED_ZIP as error:
+        fault = str(error) or type(error).__name__
+        raise InstanceError(f"What lies with the instance at {place} cannot be read", [fault]) from error
+
+
 class _Source(Protocol):
     def read(self, name: str) -> bytes: ...
 
     def arrays(self) -> set[str]: ...
+
+    def companions(self) -> set[str]: ...
 
 
 class _Folder:
@@ -128,6 +178,12 @@ class _Folder:
 
     def arrays(self) -> set[str]:
         return {f"arrays/{path.name}" for path in self.root.glob("arrays/*")}
+
+    def companions(self) -> set[str]:
+        inside = self.root / BUILD
+        if inside.is_symlink():
+            return set()
+        return {p.relative_to(inside).as_posix() for p in inside.rglob("*") if p.is_file() and not p.is_symlink()}
 
 
 class _Zip:
@@ -159,6 +215,11 @@ class _Zip:
         inside = f"{self.top}arrays/"
         names = self.archive.namelist()
         return {n.removeprefix(self.top) for n in names if n.startswith(inside) and n != inside}
+
+    def companions(self) -> set[str]:
+        inside = f"{self.top}{BUILD}/"
+        names = self.archive.namelist()
+        return {n.removeprefix(inside) for n in names if n.startswith(inside) and not n.endswith("/")}
 
 
 @contextmanager
@@ -236,6 +297,7 @@ def _replacing(target: Path) -> Iterator[Path]:
 def _write_folder(draft: Path, files: dict[str, bytes], view: Path) -> None:
     (draft / "arrays").mkdir(parents=True)
     for name, content in files.items():
+        (draft / name).parent.mkdir(parents=True, exist_ok=True)
         (draft / name).write_bytes(content)
     if view.exists():
         os.replace(view, draft / LAYERS)

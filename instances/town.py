@@ -24,8 +24,9 @@ from instances.schema import InstanceError
 from instances.siting import tagged as sites_of
 from instances.streets import corridors as tied
 from instances.streets.graph import Network, Snapped, snap
-from instances.streets.naming import Quarters, name_points, name_sites, quarters
+from instances.streets.naming import name_points, name_sites
 from instances.travel.ways import components, driving_hauls, walking_routes
+from instances.zones.quarters import Quarters, quarters
 
 Floats = NDArray[np.float64]
 

@@ -59,15 +59,21 @@ class Source(_Section):
 
     case: str | None = Field(default=None, description="Name of a case: see `refugia cases`.")
     options: dict[str, Any] = Field(default_factory=dict, description="Options of the case: see `refugia cases NAME`.")
-    path: str | None = Field(default=None, description="Folder or zip file that `refugia build` has written.")
+    path: str | None = Field(
+        default=None, description="Recipe (YAML), or folder or zip file that `refugia build` has written."
+    )
 
     @model_validator(mode="after")
     def _one(self) -> Source:
         if (self.case is None) == (self.path is None):
             raise ValueError("give either case or path")
-        if self.path is not None and self.options:
-            raise ValueError("options belong to a case; an instance on disk has none")
+        if self.path is not None and self.options and not self._is_recipe:
+            raise ValueError("options belong to a case or a recipe; an instance on disk has none")
         return self
+
+    @property
+    def _is_recipe(self) -> bool:
+        return self.path is not None and self.path.endswith((".yaml", ".yml"))
 
     @property
     def name(self) -> str:
@@ -82,6 +88,11 @@ class Source(_Section):
         InstanceError
             If it cannot be built or read; all faults at once.
         """
+        if self._is_recipe:
+            from instances.recipe.build import build as follow
+            from instances.recipe.opening import open_recipe
+
+            return follow(open_recipe(self.path or "", self.options)).instance
         if self.path is not None:
             from instances.container import load
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import math
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from types import ModuleType, NoneType
@@ -13,6 +14,7 @@ from instances.schema import InstanceError
 
 if TYPE_CHECKING:
     from instances.instance import Instance
+    from instances.recipe.opening import Opened
 
 
 @dataclass(frozen=True)
@@ -107,11 +109,32 @@ def build(name: str, **options: Any) -> Instance:
     InstanceError
         If the case is unknown, or options are unknown, of the wrong type, out of range or missing; all faults at once.
     """
+    opened = recipe(name, options)
+    if opened is not None:
+        from instances.recipe.build import build as follow
+
+        return follow(opened).instance
     chosen = case(name)
-    given = checked(chosen, options)
-    module = chosen.load()
-    instance: Instance = module.build(module.Options(**given))
+    instance: Instance = chosen.load().build(chosen.load().Options(**checked(chosen, options)))
     return instance
+
+
+def recipe(name: str, options: Mapping[str, Any]) -> Opened | None:
+    """The recipe of a case, with its options and with places of the recipe (names with a dot) set; None without one.
+
+    Raises
+    ------
+    InstanceError
+        As :func:`build`.
+    """
+    chosen = case(name)
+    module = chosen.load()
+    if not hasattr(module, "recipe"):
+        return None
+    places = {k: v for k, v in options.items() if "." in k}
+    given = checked(chosen, {k: v for k, v in options.items() if k not in places})
+    opened: Opened = module.recipe(module.Options(**given), places)
+    return opened
 
 
 def checked(chosen: Case, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -141,6 +164,17 @@ def checked(chosen: Case, options: Mapping[str, Any]) -> dict[str, Any]:
             f"The options do not fit case {chosen.name!r}", [*faults, f"options of this case: {allowed}"]
         )
     return values
+
+
+def limit_faults(options: Any) -> list[str]:
+    """Numbers outside the limits that the fields of ``options`` declare, one sentence each."""
+    faults = []
+    for about in fields(options):
+        value, low, high = getattr(options, about.name), about.metadata.get("lower"), about.metadata.get("upper")
+        low, high = -math.inf if low is None else low, math.inf if high is None else high
+        if isinstance(value, int | float) and not low <= value <= high:
+            faults.append(f"{about.name} is {value:g}; it must lie between {low:g} and {high:g}")
+    return faults
 
 
 KINDS: dict[type, str] = {bool: "true or false", int: "whole number", float: "number", str: "text"}
@@ -205,6 +239,36 @@ CASES = (
             "zh": "由您给定的 OpenStreetMap 数据生成道路、场所与人口，可加入自有图层；灾害情景为假设。",
         },
         "instances.catalog.osm",
+    ),
+    Case(
+        "andorra",
+        {"en": "Andorra", "zh": "安道尔"},
+        {
+            "en": "The whole country of Andorra from an OpenStreetMap extract: mountain roads, few ways in; people "
+            "from buildings, floods, earthquakes and slides assumed.",
+            "zh": "安道尔全国（OpenStreetMap 数据）：山区道路、对外通道少；人口由建筑推算，洪水、地震与滑坡为假设。",
+        },
+        "instances.catalog.andorra",
+    ),
+    Case(
+        "beijing",
+        {"en": "Central Beijing", "zh": "北京中心城区"},
+        {
+            "en": "Central Beijing: 2020 census counts by district, real streets of about 2013, nested zones, day and "
+            "night; earthquakes, rainstorms and outages assumed.",
+            "zh": "北京中心城区：2020 年分区人口普查、约 2013 年真实道路、嵌套分区、昼夜人口；地震、暴雨与停电为假设。",
+        },
+        "instances.catalog.beijing",
+    ),
+    Case(
+        "kampen",
+        {"en": "Kampen, flood from the IJssel", "zh": "坎彭：艾瑟尔河洪水"},
+        {
+            "en": "A Dutch river town from a 5 m flood depth raster and OpenStreetMap land use; people, sites and the "
+            "likelihood of floods are assumed.",
+            "zh": "荷兰河畔小镇，数据为 5 米洪水深度栅格与 OpenStreetMap 土地利用；人口、场所与洪水概率为假设。",
+        },
+        "instances.catalog.kampen",
     ),
     Case(
         "hurricanes",

@@ -1,21 +1,22 @@
-"""Any town: an instance from an OpenStreetMap extract, with people, sites and events mapped or assumed."""
+"""Any town: an instance from an OpenStreetMap extract, with people, sites and events mapped or assumed.
+
+The options fill in a recipe. What goes beyond them (rasters, other hazards) is said in a recipe of one's own.
+"""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, field, fields
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from instances.catalog import option
-from instances.hazards.declared import default_events
-from instances.instance import About, Instance
-from instances.layers.given import Layer, read_layers
-from instances.layers.osm import CLASSES, read_extract
-from instances.people.residents import ResidentRule
-from instances.rulepack import load_pack
+from instances.catalog import limit_faults, option
+from instances.places import STATUSES
 from instances.schema import InstanceError
-from instances.streets.graph import build_network
-from instances.town import TownRule, build_town
+
+if TYPE_CHECKING:
+    from instances.instance import Instance
+    from instances.recipe.opening import Opened
 
 TITLE = {"en": "A town from OpenStreetMap", "zh": "任意城镇（OpenStreetMap）"}
 ABOUT = {
@@ -50,17 +51,6 @@ class Options:
     rules: str = option("default", "rule pack, by name or path")
 
 
-def limit_faults(options: Any) -> list[str]:
-    """Numbers outside the limits that the fields of ``options`` declare, one sentence each."""
-    faults = []
-    for about in fields(options):
-        value, low, high = getattr(options, about.name), about.metadata.get("lower"), about.metadata.get("upper")
-        low, high = -math.inf if low is None else low, math.inf if high is None else high
-        if isinstance(value, int | float) and not low <= value <= high:
-            faults.append(f"{about.name} is {value:g}; it must lie between {low:g} and {high:g}")
-    return faults
-
-
 def build(options: Options) -> Instance:
     """Instance of the town in ``options.extract``.
 
@@ -69,35 +59,108 @@ def build(options: Options) -> Instance:
     InstanceError
         If the extract, a layer or an option cannot be used; the message lists every fault found.
     """
+    from instances.recipe.build import build as follow
+
+    return follow(recipe(options, {})).instance
+
+
+def recipe(options: Options, changes: Mapping[str, Any]) -> Opened:
+    """The recipe that the options stand for.
+
+    Raises
+    ------
+    InstanceError
+        If an option is out of range or a change does not fit.
+    """
+    from instances import form
+    from instances.recipe.opening import recipe_of
+
     faults = limit_faults(options)
+    content = _content(options)
+    faults += [fault for place, value in changes.items() if (fault := form.put(content, place, value, "recipe"))]
     if faults:
         raise InstanceError("The options cannot be used", faults)
-    extract = read_extract(options.extract, options.crs)
-    network = build_network(extract.streets, CLASSES)
-    people, sites = read_layers(
-        Layer(options.people, options.people_crs) if options.people else None,
-        Layer(options.sites, options.sites_crs) if options.sites else None,
-        network,
-        extract.crs,
-        load_pack(options.rules).uses,
-        options.snap_limit,
-    )
-    rule = TownRule(
-        spacing=options.spacing,
-        walk=options.walk,
-        haul=options.haul,
-        snap_limit=options.snap_limit,
-        detours=options.detours,
-        rules=options.rules,
-        residents=ResidentRule(options.floor_per_person, options.unknown_share),
-    )
-    about = About(name=options.name, title=TITLE, crs=extract.crs, seed=options.seed)
-    return build_town(
-        extract,
-        network,
-        about,
-        rule,
-        lambda ground: default_events(ground, options.seed, options.scenarios),
-        people,
-        sites,
-    )
+    return recipe_of(content, Path.cwd(), "Case 'osm' cannot be built")
+
+
+def _content(given: Options) -> dict[str, Any]:
+    layers: dict[str, Any] = {"map": {"path": given.extract, "kind": "osm"}}
+    people: dict[str, Any] = {
+        "osm": {
+            "layer": "map",
+            "floor_per_person": given.floor_per_person,
+            "unknown_share": given.unknown_share,
+        },
+        "to": {"grid": given.spacing},
+        "reach": given.snap_limit,
+        "least": 12,
+    }
+    source: dict[str, Any] = {"osm": "map"}
+    if given.people is not None:
+        layers["people"] = _layer(given.people, given.people_crs)
+        own = {name: name for name in ("name", "zone") if name in _columns(given.people)}
+        people = {"points": {"layer": "people", "people": "people", **own}}
+    if given.sites is not None:
+        layers["sites"] = _layer(given.sites, given.sites_crs)
+        there = _columns(given.sites)
+        source = {"layer": "sites", "use_column": "use"}
+        names = {"title": "name", "area": "area", "status_column": "status", "capacity": "capacity"}
+        source |= {option: column for option, column in names.items() if column in there}
+        if "status" in there:
+            source["statuses"] = {status: status for status in STATUSES}
+    return {
+        "recipe": 1,
+        "name": given.name,
+        "title": TITLE,
+        "about": ABOUT,
+        "crs": given.crs,
+        "seed": given.seed,
+        "rules": given.rules,
+        "layers": layers,
+        "roads": {"source": {"osm": "map"}},
+        "people": people,
+        "sites": {"from": [source], "exclude": [SHORE] if given.sites is None else []},
+        "hazards": {"assumed": given.scenarios},
+        "travel": {
+            "walk": {"cutoff": given.walk, "snap_limit": given.snap_limit, "detours": given.detours},
+            "drive": {"cutoff": given.haul},
+        },
+        "corridors": {"keys": KEYS},
+    }
+
+
+def _layer(path: str, crs: str | None) -> dict[str, Any]:
+    rule: dict[str, Any] = {"path": path, "key": "id"}
+    if crs is not None:
+        rule |= {"crs": crs} | ({"x": "x", "y": "y"} if path.lower().endswith((".csv", ".csv.gz")) else {})
+    return rule
+
+
+def _columns(path: str) -> list[str]:
+    """Columns of a layer, as far as it can be read; what is wrong with it is said when it is read whole."""
+    try:
+        if path.lower().endswith(".csv"):
+            return Path(path).read_text("utf-8-sig").partition("\n")[0].strip().split(",")
+        import pyogrio
+
+        return [str(name) for name in pyogrio.read_info(path)["fields"]]
+    except Exception:  # every format has its own exceptions for damaged content
+        return []
+
+
+SHORE = {
+    "name": "shore",
+    "title": {"en": "Within 30 m of the shore", "zh": "距岸线 30 米以内"},
+    "kind": "evade",
+    "layer": "map",
+    "where": {"natural": ["coastline", "water"]},
+    "within": 30,
+    "of": "middle",
+    "assumption": "Within 30 m of the shore a site is taken to be lost to the water in any storm.",
+}
+KEYS = [
+    {"osm": "map", "tag": "amenity=townhall", "name": "Town hall", "most": 1, "tier": "city", "ways": 2},
+    {"osm": "map", "tag": "railway=station", "name": "Station", "most": 1, "tier": "regional", "ways": 2},
+    {"osm": "map", "tag": "amenity=fire_station", "name": "Rescue station", "most": 2, "tier": "city", "ways": 2},
+    {"osm": "map", "tag": "amenity=hospital", "name": "Hospital", "most": 3, "tier": "city", "ways": 2},
+]

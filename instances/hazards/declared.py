@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from instances.hazards.events import Response
 from instances.hazards.fields import correlated_field, cut_links, survival, usable_share
 from instances.index import Index
 from instances.network import Roads
@@ -22,6 +23,7 @@ from instances.scenarios import LEVELS, Damage, Effects, Scenarios
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Texts = NDArray[np.str_]
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,8 @@ class Ground:
     bridge: Flags
     tunnel: Flags
     shore: Any = None  # line or area of water, None inland
+    home_class: Texts | None = None  # classes by which curves tell places apart, such as land-use codes
+    site_class: Texts | None = None
 
 
 def happen(events: tuple[Event, ...], ground: Ground, phases: Phases, seed: int) -> tuple[Scenarios, Effects, Damage]:
@@ -144,8 +148,32 @@ def happen(events: tuple[Event, ...], ground: Ground, phases: Phases, seed: int)
     ValueError
         If there is no event, a level is unknown, or a flood is declared where there is no shore.
     """
-    _check(events, ground)
+    done = responses(events, ground, phases, seed)
     scenario = Index.named("scenario", [e.name for e in events])
+    weight = np.array([e.weight for e in events])
+    scenarios = Scenarios(
+        scenario,
+        probability=weight / weight.sum(),
+        level=np.array([e.level for e in events]),
+        hazard=np.array([hazard_of(e) for e in events]),
+        title=np.array([e.title for e in events]),
+    )
+    need = np.rint(ground.demand.people[:, None, None] * np.stack([r.hit for r in done], axis=2))
+    usable, survives = (np.column_stack(v).round(3) for v in ([r.usable for r in done], [r.survives for r in done]))
+    effects = Effects(scenario, ground.demand.demand, phases.phase, ground.site, need, usable, survives)
+    cut, slow = np.column_stack([r.cut for r in done]), np.column_stack([r.slow for r in done])
+    return scenarios, effects, Damage(scenario, ground.roads.link, cut, slow)
+
+
+def responses(events: tuple[Event, ...], ground: Ground, phases: Phases, seed: int) -> tuple[Response, ...]:
+    """What every event does, before it meets a number of people.
+
+    Raises
+    ------
+    ValueError
+        If there is no event, a level is unknown, or a flood is declared where there is no shore.
+    """
+    _check(events, ground)
     people, sites = len(ground.demand.demand), len(ground.site)
     x = np.concatenate([ground.demand.x, ground.site_x, ground.middle[:, 0]])
     y = np.concatenate([ground.demand.y, ground.site_y, ground.middle[:, 1]])
@@ -156,39 +184,32 @@ def happen(events: tuple[Event, ...], ground: Ground, phases: Phases, seed: int)
     lie, strength = correlated_field(points, reach, 2 * len(events), np.random.default_rng(seed)).reshape(2, -1, len(x))
     here, there, links = np.split(np.arange(len(x)), [people, people + sites])
     spans = np.digitize(phases.start, SETTING_IN)
-    need = np.zeros((people, len(phases.phase), len(events)))
-    usable, survives = np.ones((sites, len(events))), np.ones((sites, len(events)))
-    cut = np.zeros((len(links), len(events)), bool)
-    slow = np.ones(cut.shape)
+    done = []
     for s, event in enumerate(events):
         unhurt = np.ones((people, len(phases.phase)))
+        usable, survives = np.ones((2, sites))
+        cut, slow = np.zeros(len(links), bool), np.ones(len(links))
         for cause in event.causes:
             what = CONSEQUENCES[cause.hazard]
             force = _intensity(cause, x, y, shore, lie[s])
             share, above = np.array([what.need[k] for k in spans]).T
             unhurt *= 1.0 - share * (force[here, None] > above)
-            usable[:, s] *= _usable(cause, what, force[there], shore[there], ground)
+            usable *= _usable(cause, what, force[there], shore[there], ground)
             soaked = 1.0 + (ground.underground & isinstance(cause, Flood))  # water stands deeper below ground
-            survives[:, s] *= survival(force[there] * soaked, what.stock, SPREAD)
+            survives *= survival(force[there] * soaked, what.stock, SPREAD)
             blocked = cut_links(force[links], what.cut, SPREAD, strength[s, links])
             if isinstance(cause, Flood):
                 blocked = (blocked & ~ground.bridge) | (ground.tunnel & (shore[links] < TUNNEL_DEPTH * cause.reach))
-            cut[:, s] |= blocked
-            slow[:, s] *= np.where(force[links] > 0, what.slow, 1.0) * (1.0 + what.everywhere * _rank(event))
-        usable[:, s] *= 1.0 - BACKGROUND[event.level] * _quantile(strength[s, there])
-        need[:, :, s] = np.rint(ground.demand.people[:, None] * (1.0 - unhurt))
-    weight = np.array([e.weight for e in events])
-    scenarios = Scenarios(
-        scenario,
-        probability=weight / weight.sum(),
-        level=np.array([e.level for e in events]),
-        hazard=np.array(["+".join(dict.fromkeys(c.hazard for c in e.causes)) for e in events]),
-        title=np.array([e.title for e in events]),
-    )
-    effects = Effects(
-        scenario, ground.demand.demand, phases.phase, ground.site, need, usable.round(3), survives.round(3)
-    )
-    return scenarios, effects, Damage(scenario, ground.roads.link, cut, slow)
+            cut |= blocked
+            slow *= np.where(force[links] > 0, what.slow, 1.0) * (1.0 + what.everywhere * _rank(event))
+        usable *= 1.0 - BACKGROUND[event.level] * _quantile(strength[s, there])
+        done.append(Response(1.0 - unhurt, usable, survives, cut, slow))
+    return tuple(done)
+
+
+def hazard_of(event: Event) -> str:
+    """Hazards of an event joined with +."""
+    return "+".join(dict.fromkeys(c.hazard for c in event.causes))
 
 
 def default_events(ground: Ground, seed: int, count: int = 12) -> tuple[Event, ...]:

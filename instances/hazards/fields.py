@@ -51,7 +51,7 @@ def correlated_field(xy: Floats, reach: float, count: int, rng: np.random.Genera
     if not len(xy) or not count:
         return np.zeros((count, len(xy)))
     if len(xy) > EXACT:
-        return _on_lattice(xy, reach, count, rng)
+        return OnLattice(xy, reach).draw(count, rng)
     from scipy.spatial.distance import cdist
 
     covariance = np.exp(-3.0 * cdist(xy, xy) / reach)
@@ -60,39 +60,48 @@ def correlated_field(xy: Floats, reach: float, count: int, rng: np.random.Genera
     return exact
 
 
-def _on_lattice(xy: Floats, reach: float, count: int, rng: np.random.Generator) -> Floats:
-    from scipy import fft
+class OnLattice:
+    """Fields on a square lattice, made ready once for many draws with the same points and reach."""
 
-    low, step = xy.min(axis=0), _spacing(np.ptp(xy, axis=0), reach)
-    rows, columns = _torus(np.ptp(xy, axis=0), reach, step)
-    away = [np.minimum(np.arange(n), n - np.arange(n)) * step for n in (rows, columns)]
-    power = np.clip(fft.rfft2(np.exp(-3.0 * np.hypot(away[0][:, None], away[1][None, :]) / reach)).real, 0.0, None)
-    drawn = fft.irfft2(power, s=(rows, columns))  # the covariance left after clipping negative eigenvalues
-    drawn, power = drawn / drawn[0, 0], power / drawn[0, 0]
-    corners, weights = _bilinear((xy - low) / step)
-    variance = np.zeros(len(xy))
-    for weight, (i, j) in zip(weights, corners, strict=True):
-        for other, (k, m) in zip(weights, corners, strict=True):
-            variance += weight * other * drawn[np.abs(i - k), np.abs(j - m)]
-    lost = np.sqrt(np.clip(1.0 - variance, 0.0, None))
-    fields = np.empty((count, len(xy)))
-    for field in fields:
-        values = fft.irfft2(np.sqrt(power) * fft.rfft2(rng.standard_normal((rows, columns))), s=(rows, columns))
-        field[:] = lost * rng.standard_normal(len(xy))
+    def __init__(self, xy: Floats, reach: float, most: int = LATTICE) -> None:
+        from scipy import fft
+
+        low, step = xy.min(axis=0), _spacing(np.ptp(xy, axis=0), reach, most)
+        rows, columns = _torus(np.ptp(xy, axis=0), reach, step)
+        away = [np.minimum(np.arange(n), n - np.arange(n)) * step for n in (rows, columns)]
+        power = np.clip(fft.rfft2(np.exp(-3.0 * np.hypot(away[0][:, None], away[1][None, :]) / reach)).real, 0.0, None)
+        drawn = fft.irfft2(power, s=(rows, columns))  # the covariance left after clipping negative eigenvalues
+        drawn, power = drawn / drawn[0, 0], power / drawn[0, 0]
+        corners, weights = _bilinear((xy - low) / step)
+        variance = np.zeros(len(xy))
         for weight, (i, j) in zip(weights, corners, strict=True):
-            field += weight * values[i, j]
-    return fields
+            for other, (k, m) in zip(weights, corners, strict=True):
+                variance += weight * other * drawn[np.abs(i - k), np.abs(j - m)]
+        self.shape, self.root, self.corners, self.weights = (rows, columns), np.sqrt(power), corners, weights
+        self.lost = np.sqrt(np.clip(1.0 - variance, 0.0, None))
+
+    def draw(self, count: int, rng: np.random.Generator) -> Floats:
+        """Independent fields, shape (count, points)."""
+        from scipy import fft
+
+        fields = np.empty((count, len(self.lost)))
+        for field in fields:
+            values = fft.irfft2(self.root * fft.rfft2(rng.standard_normal(self.shape)), s=self.shape)
+            field[:] = self.lost * rng.standard_normal(len(self.lost))
+            for weight, (i, j) in zip(self.weights, self.corners, strict=True):
+                field += weight * values[i, j]
+        return fields
 
 
-def _spacing(span: Floats, reach: float) -> float:
+def _spacing(span: Floats, reach: float, most: int) -> float:
     """Lattice spacing in metres: as fine as memory allows."""
     for spacings in np.arange(FINEST, COARSEST - 0.5, -1.0):
         rows, columns = _torus(span, reach, reach / spacings)
-        if rows * columns <= LATTICE:
+        if rows * columns <= most:
             return float(reach / spacings)
     raise ValueError(
         f"points spread over {span[0]:.0f} x {span[1]:.0f} m, too far for a reach of {reach:.0f} m "
-        f"({rows * columns:,} lattice points, {LATTICE:,} at most); raise the reach"
+        f"({rows * columns:,} lattice points, {most:,} at most); raise the reach"
     )
 
 

@@ -108,7 +108,7 @@ class Layer:
         if column not in self.columns:
             if default is None:
                 self._missing(column)
-            return np.full(len(self), default or "", np.str_)
+            return np.array([default or ""] * len(self), np.str_)  # np.full would cut the text to one character
         texts = ["" if v is None or v != v else str(v).strip() for v in self.columns[column].tolist()]
         return np.array([t or (default or "") for t in texts], np.str_)
 

@@ -73,6 +73,8 @@ class Extract:
     points: Features
     coast: Features
     notes: tuple[str, ...]
+    ways: Features | None = None  # every way tagged highway, whole and with its tags
+    books: tuple[tuple[str, str, str, int], ...] = ()  # layer of the file, outcome, reason, features: what was read
 
 
 def read_extract(path: str | Path, crs: str | None = None) -> Extract:
@@ -95,6 +97,7 @@ def read_extract(path: str | Path, crs: str | None = None) -> Extract:
     if faults:
         raise InstanceError(f"The OpenStreetMap extract {str(path)!r} cannot be read", faults)
     layers, notes = {}, []
+    books: list[tuple[str, str, str, int]] = []
     for layer in ("points", "lines", "multipolygons"):
         try:
             layers[layer], warned = _read(file, layer)
@@ -102,7 +105,9 @@ def read_extract(path: str | Path, crs: str | None = None) -> Extract:
             fault = f"layer {layer}: GDAL stopped with {error!s}; fetch the file again"
             raise InstanceError(f"The OpenStreetMap extract {str(path)!r} cannot be read", [fault]) from error
         broken = layers[layer].where(np.array([g is None or g.is_empty for g in layers[layer].shape], bool))
+        books.append((layer, "read", "", len(layers[layer])))
         if len(broken):
+            books.append((layer, "dropped", "broken outline", len(broken)))
             some = ", ".join(dict.fromkeys(_describe(t) for t in broken.tags))
             notes.append(f"osm: dropped {len(broken)} {layer} with a broken outline, usually cut at the edge: {some}")
         elif warned:
@@ -115,7 +120,13 @@ def read_extract(path: str | Path, crs: str | None = None) -> Extract:
     layers = {name: found.where(_whole(found)) for name, found in layers.items()}
     system = crs or _utm(layers["lines"])
     projected = {name: _project(found, system) for name, found in layers.items()}
-    streets, street_notes = _streets(projected["lines"].tagged("highway"))
+    ways = projected["lines"].tagged("highway")
+    others = sum(not t.get("highway") and t.get("natural") != "coastline" for t in projected["lines"].tags)
+    books.append(("lines", "dropped", "neither a way nor a coast", others))
+    streets, street_notes = _streets(ways)
+    if not streets.points:
+        fault = f"none of its {len(ways)} ways is an open street of a class that is known; choose a place with roads"
+        raise InstanceError(f"The OpenStreetMap extract {str(path)!r} cannot be used", [fault])
     every = np.concatenate([np.vstack([p.min(axis=0), p.max(axis=0)]) for p in streets.points])
     box = tuple(float(v) for v in (*every.min(axis=0), *every.max(axis=0)))
     faults = ["coordinates cannot be expressed in this system"] if not np.isfinite(box).all() else []
@@ -129,6 +140,8 @@ def read_extract(path: str | Path, crs: str | None = None) -> Extract:
         points=projected["points"],
         coast=projected["lines"].tagged("natural", "coastline"),
         notes=(*notes, *street_notes),
+        ways=ways,
+        books=tuple(books),
     )
 
 

@@ -81,6 +81,13 @@ def storeys_of(tags: dict[str, str], footprint: float, rule: ResidentRule) -> fl
 
 def residents(areas: Features, rule: ResidentRule) -> tuple[Dwellers, tuple[str, ...]]:
     """People per building, and notes on how many were counted by which rule."""
+    _, who, notes = inhabitants(areas, rule)
+    lived = who.people > 0
+    return Dwellers(who.x[lived], who.y[lived], who.people[lived]), notes
+
+
+def inhabitants(areas: Features, rule: ResidentRule) -> tuple[Features, Dwellers, tuple[str, ...]]:
+    """All buildings, how many people live in each (0 where nobody does), and notes on the rules that counted."""
     import shapely
 
     buildings = buildings_of(areas)
@@ -105,7 +112,7 @@ def residents(areas: Features, rule: ResidentRule) -> tuple[Dwellers, tuple[str,
         f"residents: {people.sum():.0f} people in {lived.sum()} of {len(buildings)} buildings "
         f"({unknown.sum()} of unknown use, {given} with storeys on the map)"
     )
-    return Dwellers(xy[lived, 0], xy[lived, 1], people[lived]), (note,)
+    return buildings, Dwellers(xy[:, 0], xy[:, 1], people), (note,)
 
 
 def gather(who: Dwellers, spacing: float) -> Dwellers:
@@ -124,11 +131,17 @@ def merge_small(who: Dwellers, least: float) -> Dwellers:
 
     If no point has enough, the largest takes all others.
     """
-    from scipy.spatial import KDTree
-
     if not len(who.people):
         return who
+    large, host = hosts(who, least)
+    return Dwellers(who.x[large], who.y[large], np.bincount(host, who.people).astype(np.float64))
+
+
+def hosts(who: Dwellers, least: float) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:
+    """Which points have at least ``least`` people (or are the largest), and which of those each point joins."""
+    from scipy.spatial import KDTree
+
     large = who.people >= min(least, who.people.max())
     xy = np.column_stack([who.x, who.y])
     _, host = KDTree(xy[large]).query(xy)
-    return Dwellers(who.x[large], who.y[large], np.bincount(host, who.people).astype(np.float64))
+    return large, np.asarray(host, np.intp)

@@ -9,6 +9,7 @@ from instances.quality.section import Section
 from instances.schema import data_of
 
 SPREAD = 1e6  # solvers hold rows to about 1e-6 of their scale; beyond this the small values drown
+BESIDE = ("accounts", "units")  # parts that no program is made of
 
 Found = tuple[list[Section], list[str]]
 
@@ -30,6 +31,8 @@ def ranges(instance: Instance) -> Found:
     """Smallest and largest magnitude of every datum other than coordinates; zeros are counted apart."""
     rows, warnings = [], []
     for where, part in instance.parts():
+        if where in BESIDE:
+            continue
         for name, about in data_of(part).items():
             if about.dtype is not float or about.lower == -np.inf:
                 continue

@@ -6,13 +6,36 @@ from dataclasses import dataclass
 from typing import Any
 
 from instances.instance import Instance
+from instances.quality.ambiguity import ambiguity
+from instances.quality.books import books
+from instances.quality.districts import districts
+from instances.quality.groups import groups, units
 from instances.quality.numbers import numbers, ranges
 from instances.quality.people import capacity, people, scenarios
 from instances.quality.reach import reach
+from instances.quality.screening import exclusions, suitability
 from instances.quality.section import Section
 from instances.quality.stock import stock
 from instances.quality.streets import streets
 from instances.schema import InstanceError
+
+LOOKS = (
+    numbers,
+    books,
+    people,
+    groups,
+    units,
+    exclusions,
+    suitability,
+    scenarios,
+    ambiguity,
+    capacity,
+    districts,
+    reach,
+    stock,
+    streets,
+    ranges,
+)
 
 
 @dataclass(frozen=True)
@@ -78,13 +101,13 @@ class Quality:
 
 
 def quality(instance: Instance) -> Quality:
-    """Look an instance over: numbers of everything, people and room, reach, routes, stock, streets and ranges.
+    """Look an instance over: books, people and groups, sites, room against need, reach, stock, streets and ranges.
 
     Parts that the instance does not have are left out.
     """
     sections: list[Section] = []
     warnings: list[str] = []
-    for look in (numbers, people, scenarios, capacity, reach, stock, streets, ranges):
+    for look in LOOKS:
         tables, found = look(instance)
         sections += tables
         warnings += found

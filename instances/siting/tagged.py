@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -61,9 +61,25 @@ class Places:
     title: NDArray[np.str_]  # empty where the map has no name
     underground: NDArray[np.bool_]
     open_air: NDArray[np.bool_]
+    outline: NDArray[np.object_]  # the ground it stands on
+    key: NDArray[np.str_]  # id on the map
 
     def __len__(self) -> int:
         return len(self.x)
+
+
+@dataclass
+class Tally:
+    """What became of the tagged objects that are no site of their own, by their ids on the map.
+
+    A campus that is taken apart comes in once, and each building on it once more.
+    """
+
+    read: int = 0
+    apart: list[str] = field(default_factory=list)
+    merged: list[str] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
+    small: list[str] = field(default_factory=list)
 
 
 IN_WORDS = (
@@ -91,17 +107,28 @@ def candidates(extract: Extract, rule: ResidentRule) -> tuple[Places, tuple[str,
     A building with several tags is one site. A point inside a site is part of it; a point inside any other building
     takes one storey of that building, once. Parks lose the ground of the pitches, car parks and buildings in them.
     """
+    places, notes, _ = tallied(extract, rule)
+    return places, notes
+
+
+def tallied(extract: Extract, rule: ResidentRule) -> tuple[Places, tuple[str, ...], Tally]:
+    """As :func:`candidates`, with what became of every tagged object."""
     import shapely
 
     grounds = extract.areas.where(np.array([use_of(t) != "" for t in extract.areas.tags], bool))
     points = extract.points.where(np.array([use_of(t) != "" for t in extract.points.tags], bool))
     found = _Found(buildings_of(extract.areas), rule)
-    for shape, tags in found.parcels(grounds):
+    parcels = found.parcels(grounds)
+    for shape, tags in parcels:
         found.add_area(shape, tags)
     merged_areas = found.merge_overlaps()
     merged_points, outside = found.add_points(points)
     found.free_open_air(closed_ground(extract.areas))
-    places = [p for p in found.places if p.area >= LEAST_AREA.get(p.use, LEAST_OTHER)]
+    enough = [p.area >= LEAST_AREA.get(p.use, LEAST_OTHER) for p in found.places]
+    places = [p for p, large in zip(found.places, enough, strict=True) if large]
+    tally = found.tally
+    tally.read = len(parcels) + len(tally.apart) + len(points)
+    tally.small = [p.key for p, large in zip(found.places, enough, strict=True) if not large]
     middle = shapely.get_coordinates(shapely.point_on_surface(np.array([p.shape for p in places], object)))
     notes = (
         f"sites: {len(places)} of {len(grounds) + len(points)} tagged places kept; {merged_areas} outlines and "
@@ -116,8 +143,15 @@ def candidates(extract: Extract, rule: ResidentRule) -> tuple[Places, tuple[str,
         title=np.array([p.title for p in places], np.str_),
         underground=np.array([p.underground for p in places], bool),
         open_air=np.array([p.open_air for p in places], bool),
+        outline=np.array([*(p.shape for p in places), None], object)[:-1],
+        key=np.array([p.key for p in places], np.str_),
     )
-    return columns, notes
+    return columns, notes, tally
+
+
+def _key(tags: dict[str, str]) -> str:
+    """Id of a map object: ways and relations are numbered apart."""
+    return f"way {tags['osm_way_id']}" if tags.get("osm_way_id") else tags.get("osm_id", "") or tags.get("name", "")
 
 
 @dataclass
@@ -130,6 +164,7 @@ class _Place:
     title: str
     underground: bool = False
     open_air: bool = False
+    key: str = ""
 
 
 class _Found:
@@ -139,6 +174,7 @@ class _Found:
         import shapely
 
         self.places: list[_Place] = []
+        self.tally = Tally()
         self.buildings, self.rule = buildings, rule
         self.footprint = np.asarray(shapely.area(buildings.shape), np.float64)
         self.tree = shapely.STRtree(buildings.shape)
@@ -154,6 +190,7 @@ class _Found:
             if not (indoor and shapely.area(shape) > CAMPUS):
                 parcels.append((shape, tags))
                 continue
+            self.tally.apart.append(_key(tags))
             for k in np.sort(self.middle.query(shape, predicate="contains")):
                 own = self.buildings.tags[k]
                 inherited = {key: tags[key] for key in ("amenity",) if key in tags and not use_of(own)}
@@ -179,7 +216,7 @@ class _Found:
         open_air = use in OPEN_AIR and not housed and not below
         if use in UNDER_ROOF and not open_air:
             use = UNDER_ROOF[use]
-        self.places.append(_Place(shape, float(floor), use, tags.get("name", ""), below, open_air))
+        self.places.append(_Place(shape, float(floor), use, tags.get("name", ""), below, open_air, _key(tags)))
 
     def merge_overlaps(self) -> int:
         """Outlines that lie mostly in a larger one of an indoor use are that site; returns how many."""
@@ -197,6 +234,7 @@ class _Found:
                     continue
                 if shapely.area(shapely.intersection(shapes[big], shapes[small])) > 0.5 * size[small]:
                     gone.add(small)
+                    self.tally.merged.append(self.places[small].key)
                     self.places[big].title = self.places[big].title or self.places[small].title
         self.places = [p for k, p in enumerate(self.places) if k not in gone]
         return len(gone)
@@ -215,21 +253,26 @@ class _Found:
         for shape, tags in zip(points.shape, points.tags, strict=True):
             use, title = use_of(tags), tags.get("name", "")
             if use == "car_park":
-                outside += not self._garage(shape, tags)
+                if not self._garage(shape, tags):
+                    outside += 1
+                    self.tally.outside.append(_key(tags))
                 continue
             home = np.sort(tree.query(shape, predicate="within"))
             house = np.sort(self.tree.query(shape, predicate="within"))
             if len(home):
                 merged += 1
+                self.tally.merged.append(_key(tags))
                 homes[home[0]].title = homes[home[0]].title or title
             elif not len(house):
                 outside += 1
+                self.tally.outside.append(_key(tags))
             elif int(house[0]) in taken:  # two hotels in one building: one site, or its floor would count twice
                 merged += 1
+                self.tally.merged.append(_key(tags))
             else:
                 taken.add(int(house[0]))
                 floor = min(float(self.footprint[house[0]]), POINT_LIMIT)
-                self.places.append(_Place(self.buildings.shape[house[0]], floor, use, title))
+                self.places.append(_Place(self.buildings.shape[house[0]], floor, use, title, key=_key(tags)))
         return merged, outside
 
     def _garage(self, shape: Any, tags: dict[str, str]) -> bool:
@@ -240,7 +283,7 @@ class _Found:
             return False
         below = tags.get("parking") == "underground"
         use = UNDER_ROOF["car_park"] if below else "car_park"
-        self.places.append(_Place(shape, STALL * stalls, use, tags.get("name", ""), below))
+        self.places.append(_Place(shape, STALL * stalls, use, tags.get("name", ""), below, key=_key(tags)))
         return True
 
     def free_open_air(self, closed: Features) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from solver.command.ending import GOOD, carry_out
-from solver.command.flags import AsJson, Debug, InLanguage, Quiet, What, examples, words
+from solver.command.flags import AsJson, Debug, Force, InLanguage, Quiet, What, examples, words
 from solver.command.voice import Voice
 
 if TYPE_CHECKING:
@@ -22,30 +23,47 @@ def add(app: typer.Typer) -> None:
 
     @app.command(
         help=words("check"),
-        epilog=examples("refugia check helsinki", "refugia check my-study.yaml", "refugia check big.zip"),
+        epilog=examples("refugia check helsinki", "refugia check my-study.yaml", "refugia check big.zip --out report"),
     )
     def check(
-        what: What, json: AsJson = False, lang: InLanguage = None, quiet: Quiet = False, debug: Debug = False
+        what: What,
+        out: Annotated[Path | None, typer.Option("--out", "-o", help=words("out check"), show_default=False)] = None,
+        force: Force = False,
+        json: AsJson = False,
+        lang: InLanguage = None,
+        quiet: Quiet = False,
+        debug: Debug = False,
     ) -> None:
         voice = Voice.of(json, lang, quiet, debug)
-        carry_out(voice, lambda: _check(what, voice))
+        carry_out(voice, lambda: _check(what, out, force, voice))
 
 
-def _check(what: str, voice: Voice) -> int:
-    from instances.quality import quality
+def _check(what: str, out: Path | None, force: bool, voice: Voice) -> int:
+    from instances.quality import quality, unusable
     from instances.schema import InstanceError
     from solver.command.given import instance_of
     from solver.events import Event
+    from solver.outputs.quality import may_write_report, write_report
 
-    with voice.progress() as sink:
-        sink(Event("instance", message=voice.say("stage.instance", name=what)))
-        instance, study = instance_of(what, voice.lang)
-        found = quality(instance)
-        if study is not None:
-            study.plan_question().check(instance)
-    if found.faults:
-        raise InstanceError(f"{what}", list(found.faults))
-    voice.document({**found.to_dict(), "study": study.to_dict() if study else None})
+    if out is not None:
+        may_write_report(out, replace=force)  # before minutes are spent
+    try:
+        with voice.progress() as sink:
+            sink(Event("instance", message=voice.say("stage.instance", name=what)))
+            instance, study = instance_of(what, voice.lang)
+            found = quality(instance)
+            if study is not None:
+                study.plan_question().check(instance)
+    except InstanceError as error:
+        if out is not None:  # the faults, for those who were not there
+            refused = unusable(Path(what).name, error)
+            write_report(refused, None, out, refused.to_dict(), voice.lang, replace=force)
+        raise
+    content = {**found.to_dict(), "study": study.to_dict() if study else None}
+    if out is not None:
+        write_report(found, instance, out, content, voice.lang, replace=force)
+        content["report"] = str(out / "report.html")
+    voice.document(content)
     voice.lines([f"{found.name}: {voice.say(f'check.{found.verdict}')}"])
     if study is not None:
         voice.lines([voice.say("check.study")])
@@ -54,18 +72,24 @@ def _check(what: str, voice: Voice) -> int:
         texts = getattr(found, key)
         if texts:
             voice.lines(["", voice.say(f"check.{key}"), *(f"  - {text}" for text in texts)])
+    if out is not None:
+        voice.lines(["", voice.say("check.report", path=out / "report.html")])
     return GOOD
 
 
 def _tables(found: Quality, voice: Voice) -> list[Any]:
     from rich.table import Table
 
+    from solver.page.quality import titled
+    from solver.words import term
+
     tables = []
     for section in found.sections:
-        table = Table(title=section.title, title_justify="left")
+        table = Table(title=titled(section, voice.lang), title_justify="left")
         for k, (name, unit) in enumerate(section.columns):
             numeric = all(isinstance(row[k], int | float) or row[k] is None for row in section.rows)
-            heading = f"{name}\n\\[{unit}]" if unit not in ("", "1") else name
+            shown = term("column", name, voice.lang)
+            heading = f"{shown}\n\\[{unit}]" if unit not in ("", "1") else shown
             table.add_column(heading, justify="right" if numeric else "left")
         for row in section.rows[:MOST_ROWS]:
             table.add_row(*(_cell(value) for value in row))

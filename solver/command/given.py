@@ -12,6 +12,7 @@ from solver.words import say
 
 if TYPE_CHECKING:
     from instances.instance import Instance
+    from instances.recipe.opening import Opened
     from solver.study import Study
 
 
@@ -65,9 +66,10 @@ def given(what: str, changes: dict[str, Any], lang: str) -> Given:
 
     path = Path(what)
     if what in [case.name for case in cases()]:
-        return Given(load_study(shipped(what), _from_here(changes)), what)
-    if is_instance(path):
-        return _of_instance(path, changes)
+        own = shipped(what)
+        return Given(load_study(own, _from_here(changes)), what) if own.exists() else _plain({"case": what}, changes)
+    if is_instance(path) or is_recipe(path):
+        return _plain({"path": str(path)}, changes)
     if path.is_file():
         return Given(load_study(path, _from_here(changes)), path.stem)
     raise InstanceError(say("error.input", lang), [_no_such_input(what, lang)])
@@ -87,6 +89,36 @@ def is_instance(path: Path) -> bool:
     )
 
 
+def is_recipe(path: Path) -> bool:
+    """Whether a file is a recipe: YAML that says so at its top level."""
+    if path.suffix not in (".yaml", ".yml") or not path.is_file():
+        return False
+    from instances.form import parse, text_of
+
+    content = parse(text_of(path)[0] or "")[0]
+    return isinstance(content, dict) and "recipe" in content
+
+
+def recipe_of(what: str, values: dict[str, Any], lang: str) -> Opened | None:
+    """The recipe that the user means, a file or a case, with values set by hand; None for a case without one.
+
+    Raises
+    ------
+    InstanceError
+        If there is neither such a file nor such a case, or the values do not fit.
+    """
+    from instances import catalog
+    from instances.recipe.opening import open_recipe
+
+    path = Path(what)
+    if path.suffix in (".yaml", ".yml") or path.is_file():
+        here = {k: str(Path(v).absolute()) if k == "folder" and isinstance(v, str) else v for k, v in values.items()}
+        return open_recipe(path, here)
+    if what not in [case.name for case in catalog.cases()]:
+        raise InstanceError(say("error.input", lang), [_no_such_input(what, lang)])
+    return catalog.recipe(what, values)
+
+
 def instance_of(what: str, lang: str) -> tuple[Instance, Study | None]:
     """The instance that the user means, and the study if one was named."""
     from instances.container import load
@@ -97,16 +129,21 @@ def instance_of(what: str, lang: str) -> tuple[Instance, Study | None]:
     return found.study.instance.build(), found.study
 
 
-def _of_instance(path: Path, changes: dict[str, Any]) -> Given:
-    from instances.container import load
-    from solver.study import Study, default_study
+def _plain(source: dict[str, Any], changes: dict[str, Any]) -> Given:
+    """A plain study of everything that an instance has, which nobody wrote."""
+    from solver.study import Source, Study, default_study
     from solver.studyfile import put
 
-    content = default_study(load(path), {"path": str(path)}).to_dict()
-    faults = [fault for place, value in changes.items() if (fault := put(content, place, value))]
+    about = {k.removeprefix("instance.options."): v for k, v in changes.items() if k.startswith("instance.options.")}
+    if about:
+        source = {**source, "options": about}
+    content = default_study(Source(**source).build(), source).to_dict()
+    rest = {k: v for k, v in changes.items() if not k.startswith("instance.options.")}
+    faults = [fault for place, value in rest.items() if (fault := put(content, place, value))]
+    name = source.get("case") or Path(source["path"]).name.split(".")[0] or Path(source["path"]).parent.name
     if faults:
-        raise InstanceError(f"{path}", faults)
-    return Given(Study.of(content), path.name.split(".")[0] or path.parent.name, plain=True)
+        raise InstanceError(f"{name}", faults)
+    return Given(Study.of(content), name, plain=True)
 
 
 def _from_here(changes: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,13 @@
 
 COMMANDS: dict[str, tuple[str, str]] = {
     # Stages of a run.
+    "step": ("step {name}", "步骤 {name}"),
+    "built.steps": ("Steps", "步骤"),
+    "built.step": ("step", "步骤"),
+    "built.seconds": ("seconds", "秒"),
+    "built.state": ("", ""),
+    "built.reused": ("unchanged, taken from the last build", "未变，沿用上次结果"),
+    "built.ran": ("ran", "已运行"),
     "stage.instance": ("reading and building {name}", "读取并构建 {name}"),
     "stage.program": ("writing the program", "建立数学模型"),
     "stage.size": (
@@ -85,7 +92,18 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "List the ready cases, or show the options and assumptions of one.",
         "列出现成案例，或显示某个案例的选项与假设。",
     ),
-    "help.build": ("Build an instance of a case and write it to disk.", "构建案例实例并写入磁盘。"),
+    "help.build": (
+        "Build an instance from a recipe or a case and write it to disk. Steps whose layers and rules have not changed "
+        "are taken from the last build.",
+        "按配方或案例构建实例并写入磁盘。图层与规则未变的步骤直接沿用上次结果。",
+    ),
+    "help.build what": ("A recipe (YAML file) or a case.", "配方（YAML 文件）或案例。"),
+    "help.cache": (
+        "Folder in which steps are kept between builds; by default .refugia beside the instance.",
+        "保存各步骤结果的文件夹；默认为实例旁的 .refugia。",
+    ),
+    "help.fresh": ("Run every step, and keep none.", "重新运行所有步骤，不保留中间结果。"),
+    "help.form": ("Which form: study or recipe.", "表单类型：study 或 recipe。"),
     "help.check": (
         "Look over an instance, a case or a study: is it usable, and what should one know before trusting a plan?",
         "检查实例、案例或研究设置：是否可用，采信方案前应了解什么。",
@@ -105,14 +123,20 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "根据已保存的运行重新生成表格、图层、地图与网页。",
     ),
     "help.schema": (
-        "Print the JSON Schema of study.yaml, for editors that complete and check while you type.",
-        "输出 study.yaml 的 JSON Schema，供编辑器补全与校验。",
+        "Print the JSON Schema of a study or a recipe, for editors that complete and check while you type.",
+        "输出研究或配方（YAML）的 JSON Schema，供编辑器补全与校验。",
     ),
     "help.case": ("Name of a case.", "案例名称。"),
-    "help.what": ("A study file, a case, or an instance (folder or zip).", "研究文件、案例，或实例（文件夹或 zip）。"),
+    "help.what": (
+        "A study file, a recipe, a case, or an instance (folder or zip).",
+        "研究文件、配方、案例，或实例（文件夹或 zip）。",
+    ),
     "help.out build": ("Folder, or a file ending in .zip.", "文件夹，或以 .zip 结尾的文件。"),
     "help.out solve": ("Folder for the results; by default runs/NAME.", "结果文件夹；默认 runs/NAME。"),
-    "help.set build": ("An option of the case: key=value. May be repeated.", "案例选项：key=value，可重复。"),
+    "help.set build": (
+        "An option of the case, or a place of the recipe: travel.walk.cutoff=20. May be repeated.",
+        "案例选项或配方中的位置：travel.walk.cutoff=20，可重复。",
+    ),
     "help.set solve": (
         "A value of the study by its place: question.budget=2e6. May be repeated.",
         "按位置设置研究中的值：question.budget=2e6，可重复。",

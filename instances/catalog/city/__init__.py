@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from instances.accounts import Ledger
 from instances.catalog import option
 from instances.catalog.city.land import ORIGIN, Land, lay_land
 from instances.catalog.city.people import WALK_SPEED, dry_cells, people_of, sites_of
@@ -61,6 +62,10 @@ class Options:
     walk: float = option(30.0, "min, longest walk that becomes a route", lower=1, upper=240)
     haul: float = option(25.0, "min, longest drive that becomes a haul", lower=1, upper=600)
     detours: bool = option(True, "look for ways around cut links")
+    ways: int | None = option(None, "most ways a pair, the direct one among them; all if not given", lower=1, upper=99)
+    nearest: int | None = option(
+        None, "nearest stores that each shelter keeps; all if not given", lower=1, upper=50_000
+    )
     rules: str = option("default", "rule pack")
 
 
@@ -91,11 +96,13 @@ def build(options: Options | None = None) -> Instance:
     prepared = pack.options(sites, modes, phases)
     scenarios, effects, damage = shake(land, demand, sites, phases, network, options.scenarios, seed)
     home, door = (snap(network, p.x, p.y, WALK_SPEED) for p in (demand, sites))
+    ledger = Ledger("travel")
     routes = walking_routes(
         network.roads, scenarios.scenario, damage, demand.demand, home.node, home.access,
         sites.site, door.node, door.access, options.walk, options.detours,
+        most_ways=options.ways, probability=scenarios.probability, ledger=ledger,
     )  # fmt: skip
-    hauls = _hauls(network, damage, sites, prepared, modes, options.haul)
+    hauls = _hauls(network, damage, sites, prepared, modes, options, ledger)
     laid, corridor_notes = tied.lay_corridors(network.roads, _keys(land, sites))
     lost = np.bincount(routes.route["demand"].position, minlength=options.demand) == 0
     apart = f"routes: {lost.sum()} demand points, {demand.people[lost].sum():.0f} people, have no site in reach"
@@ -119,7 +126,7 @@ def build(options: Options | None = None) -> Instance:
                 CORRIDORS,
                 *pack.assumptions,
             ),
-            notes=(*network.notes, *([apart] if lost.any() else []), *corridor_notes),
+            notes=(*network.notes, *([apart] if lost.any() else []), *ledger.notes, *corridor_notes),
         ),
         sites=sites,
         scenarios=scenarios,
@@ -139,7 +146,13 @@ def build(options: Options | None = None) -> Instance:
 
 
 def _hauls(
-    network: Network, damage: Damage, sites: Sites, prepared: Preparations, modes: Modes, cutoff: float
+    network: Network,
+    damage: Damage,
+    sites: Sites,
+    prepared: Preparations,
+    modes: Modes,
+    options: Options,
+    ledger: Ledger,
 ) -> Hauls:
     """Drives from every site that may hold stock to every site that may shelter people."""
     role = modes.role[prepared.option["mode"].position]
@@ -147,8 +160,9 @@ def _hauls(
     door = snap(network, sites.x, sites.y, WALK_SPEED)
     origins, destinations = np.unique(site[role == "stock"]), np.unique(site[role == "shelter"])
     return driving_hauls(
-        network.roads, damage.scenario, damage, sites.site, door.node, door.access, origins, destinations, cutoff
-    )
+        network.roads, damage.scenario, damage, sites.site, door.node, door.access, origins, destinations,
+        options.haul, nearest=options.nearest, ledger=ledger,
+    )  # fmt: skip
 
 
 def _keys(land: Land, sites: Sites) -> list[tied.Key]:

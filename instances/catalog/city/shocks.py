@@ -77,9 +77,27 @@ class Ground:
         self.xy = np.column_stack([self.x, self.y])
         self.ends = np.cumsum([len(demand.x), len(sites.x)])
         self.shore = land.to_river(self.x, self.y)
-        rolling = hazards.correlated_field(self.xy, 0.3 * land.radius, 1, rng)[0]
+        self._lattice: dict[float, hazards.OnLattice] = {}
+        self._away: dict[int, Floats] = {}
+        rolling = self.field(0.3 * land.radius, rng)
         self.height = np.maximum(BANK_HEIGHT + SLOPE * self.shore + ROLLING * rolling, 0.0)
         self.open_air = np.isin(sites.use, OPEN_AIR)
+
+    def field(self, reach: float, rng: np.random.Generator) -> Floats:
+        """A standard normal value at every point, correlated over ``reach`` metres."""
+        if len(self.xy) <= hazards.EXACT:
+            return hazards.correlated_field(self.xy, reach, 1, rng)[0]
+        if reach not in self._lattice:
+            self._lattice[reach] = hazards.OnLattice(self.xy, reach)
+        return self._lattice[reach].draw(1, rng)[0]
+
+    def to_fault(self, which: int) -> Floats:
+        """Metres from every point to a fault."""
+        import shapely
+
+        if which not in self._away:
+            self._away[which] = shapely.distance(shapely.points(self.xy), self.land.faults[which])
+        return self._away[which]
 
     def parts(self, values: Floats) -> tuple[Floats, Floats, Floats]:
         """Values at demand points, sites and links."""
@@ -146,17 +164,14 @@ def _flood(ground: Ground, level: str, rng: np.random.Generator) -> Shock:
 
 def _earthquake(ground: Ground, level: str, rng: np.random.Generator) -> Shock:
     """Peak ground acceleration in g after Campbell (1981), at the distance to one of the faults."""
-    import shapely
-
     magnitude = MAGNITUDE[level] + rng.uniform(-0.2, 0.2)
     which = int(rng.integers(len(ground.land.faults)))
-    away = shapely.distance(shapely.points(ground.xy), ground.land.faults[which])
-    km = np.hypot(away, RUPTURE_DEPTH) / 1000.0
-    scatter = QUAKE_SPREAD * hazards.correlated_field(ground.xy, QUAKE_REACH, 1, rng)[0]
+    km = np.hypot(ground.to_fault(which), RUPTURE_DEPTH) / 1000.0
+    scatter = QUAKE_SPREAD * ground.field(QUAKE_REACH, rng)
     shaking = 0.0159 * np.exp(0.868 * magnitude) * (km + 0.0606 * np.exp(0.7 * magnitude)) ** -1.09 * np.exp(scatter)
     homes, sites, links = ground.parts(shaking)
     # Luck of a building or bridge is its own, and partly shared with its neighbours (same builders, same ground).
-    luck = hazards.correlated_field(ground.xy, 0.25 * ground.land.radius, 1, rng)[0]
+    luck = ground.field(0.25 * ground.land.radius, rng)
     _, luck_site, luck_link = ground.parts(0.7 * luck + np.sqrt(1 - 0.49) * rng.standard_normal(len(ground.x)))
     fails = hazards.cut_links(sites, 0.75, 0.5, luck_site)
     worn = np.clip(1.0 - 0.6 * sites, 0.2, 1.0)
@@ -175,7 +190,7 @@ def _earthquake(ground: Ground, level: str, rng: np.random.Generator) -> Shock:
 
 def _outage(ground: Ground, level: str, rng: np.random.Generator) -> Shock:
     """Power fails where a correlated field is highest, so that whole quarters go dark."""
-    field = hazards.correlated_field(ground.xy, 0.6 * ground.land.radius, 1, rng)[0]
+    field = ground.field(0.6 * ground.land.radius, rng)
     dark = (field > np.quantile(field, 1.0 - DARK[level])).astype(np.float64)
     homes, sites, links = ground.parts(dark)
     return Shock(

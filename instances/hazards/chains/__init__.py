@@ -1,0 +1,1 @@
+"""What follows an event: fires, slides, services that fail, other hazards that join in."""
