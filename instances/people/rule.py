@@ -174,10 +174,11 @@ class TowardsRule(Strict):
     land: LandRule | None = None
     raster: LayerName | None = None
     osm: OsmRule | None = Field(default=None, description="Floor of shops, offices, schools, works ... of an extract.")
+    streets: StreetsRule | None = Field(default=None, description="Metres of street by kind, such as main streets.")
 
     @model_validator(mode="after")
     def _one_kind(self) -> TowardsRule:
-        _one(self, "kind of workplaces", "jobs", "land", "raster", "osm")
+        _one(self, "kind of workplaces", "jobs", "land", "raster", "osm", "streets")
         return self
 
 

@@ -121,7 +121,7 @@ def settle(
     carriers = carriers_of(rule.by, layers, network, ledger, faults)
     draw = None
     if rule.day is not None and rule.day.commuters is not None:
-        draw = workplaces_of(rule.day.commuters.towards, layers, ledger, faults)
+        draw = workplaces_of(rule.day.commuters.towards, layers, network, ledger, faults)
     if rule.reach is not None and network is None:
         faults.append("people: reach is asked for, but the recipe has no roads")
     featured = rule.points or rule.areas

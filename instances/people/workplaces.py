@@ -10,11 +10,12 @@ import numpy as np
 from instances.accounts import Ledger
 from instances.layers.layer import Layer
 from instances.layers.osm import ATTRIBUTION, Extract
-from instances.people.carriers import Carriers, find, land, shapeless
+from instances.people.carriers import Carriers, find, land, shapeless, streets
 from instances.people.residents import UNKNOWN, ResidentRule, buildings_of, storeys_of
 
 if TYPE_CHECKING:
     from instances.people.rule import JobsRule, OsmRule, TowardsRule
+    from instances.streets.graph import Network
 
 # Buildings in which people work, learn or are cared for, by building tag; of unknown ones those that are tagged
 # as one of KEYS, or stand on land of one of the uses. An assumption, reported as one.
@@ -26,8 +27,14 @@ KEYS = ("amenity", "tourism", "shop", "office")
 LAND = ("commercial", "retail", "industrial")
 
 
-def workplaces_of(rule: TowardsRule, layers: Mapping[str, Any], ledger: Ledger, faults: list[str]) -> Carriers | None:
+def workplaces_of(
+    rule: TowardsRule, layers: Mapping[str, Any], network: Network | None, ledger: Ledger, faults: list[str]
+) -> Carriers | None:
     """What draws commuters; None where there are faults."""
+    if rule.streets is not None:
+        weights = ", ".join(f"{kind} {weight:g}" for kind, weight in rule.streets.weights.items())
+        ledger.assume(f"Workplaces lie along streets, by metres times the weight of their kind: {weights}, others 0.")
+        return streets(rule.streets.weights, network, faults)
     if rule.land is not None:
         return land(rule.land, layers, ledger, faults)
     if rule.jobs is not None:

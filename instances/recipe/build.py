@@ -105,12 +105,13 @@ def build(opened: Opened, cache: Path | None = None, sink: Callable[[str], None]
         lambda ledger: find_sites(recipe.sites, layers, network, settled, pack, frame, ledger, seed),
     )
     limit = recipe.travel.walk.snap_limit
+    own_ids = bool(recipe.people.target.places) and (recipe.people.points or recipe.people.areas) is not None
     placed = runner.step(
         "places",
         ("instances.recipe.places",),
-        [recipe.zones, limit, *land],
+        [recipe.zones, limit, own_ids, *land],
         {"layers": steps.for_zones(recipe.zones, layers), "network": network, "people": settled, "sites": found},
-        lambda ledger: place(settled, found, network, recipe.zones, layers, frame, limit, ledger),
+        lambda ledger: place(settled, found, network, recipe.zones, layers, frame, limit, own_ids, ledger),
     )
     prepared = runner.step(
         "modes", ("instances.recipe.places",), pack.rules, {"places": placed}, lambda led: prepare(placed, pack, led)
@@ -199,4 +200,5 @@ def keep(built: Built, out: Path, overwrite: bool = False) -> Path:
     from instances.container import save
     from instances.recipe.record import record_of
 
-    return save(built.instance, out, overwrite=overwrite, beside=record_of(built))
+    record = record_of(built.instance, built.opened.content, built.done, built.layers)
+    return save(built.instance, out, overwrite=overwrite, beside=record.companions())

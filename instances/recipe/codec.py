@@ -135,7 +135,7 @@ class _Writer:
         if isinstance(value, Path):
             return {"path": str(value)}
         if hasattr(value, "model_dump"):
-            return {"rule": [_ours(type(value)), value.model_dump(mode="json")]}
+            return {"rule": [_ours(type(value)), value.model_dump(mode="json", warnings=False)]}
         if type(value).__name__ == "STRtree":
             return {"tree": self._array(np.asarray(value.geometries, object))}
         import shapely

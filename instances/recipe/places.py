@@ -85,12 +85,18 @@ def place(
     layers: Mapping[str, Any],
     frame: Frame,
     limit: float,
+    own_ids: bool,
     ledger: Ledger,
 ) -> Placed:
     """Give people and sites names and zones.
 
     Sites farther than ``limit`` metres from a road are dropped in the books; people never are: those who live far from
     a road have need but no way, which the quality report says.
+
+    Parameters
+    ----------
+    own_ids
+        Demand points keep the ids of their layer; ids made on the way say less than the name of a street.
 
     Raises
     ------
@@ -105,9 +111,7 @@ def place(
         raise InstanceError("This city has no site", [f"every site lies farther than {limit:g} m from a road"])
     zoned = draw_zones(zones, layers, settled.x, settled.y, settled.zone, frame, ledger, (found.x, found.y))
     titles = _point_names(settled, network)
-    # Names of one's own are ids where they are unique; a made id says little in a plan.
-    own = (settled.title != "").all()
-    demand = Index.named("demand", (settled.id if own else titles).tolist())
+    demand = Index.named("demand", (settled.id if own_ids else titles).tolist())
     named = _site_names(found, network)
     site = Index.named("site", named.tolist())
     sites = Sites(
@@ -194,7 +198,9 @@ def _point_names(settled: Settled, network: Network | None) -> NDArray[np.str_]:
 def _site_names(found: Found, network: Network | None) -> NDArray[np.str_]:
     """Unique names of sites: of the map with their street, or the ids of their layer."""
     if network is not None:
-        return name_sites(network, found.x, found.y, found.use, found.title)
+        # A use drawn for a block is nothing that anybody would find there.
+        use = np.where(found.layer == "blocks", np.char.add("assumed ", found.use), found.use)
+        return name_sites(network, found.x, found.y, use, found.title)
     titled = found.title != ""
     unique, count = np.unique(found.title[titled], return_counts=True)
     alone = titled & np.isin(found.title, unique[count == 1])

@@ -176,7 +176,7 @@ def texts_digest(texts: np.ndarray) -> bytes:
 
 def rule_digest(rule: Any) -> str:
     """Digest of a rule (a pydantic model) or of plain data, by canonical JSON."""
-    content = rule.model_dump(mode="json") if hasattr(rule, "model_dump") else rule
+    content = rule.model_dump(mode="json", warnings=False) if hasattr(rule, "model_dump") else rule
     return _sha256(_json(["rule", content]))
 
 
@@ -206,7 +206,7 @@ def _other(value: Any) -> Any:
     if isinstance(value, np.generic):
         return value.item()
     if hasattr(value, "model_dump"):
-        return value.model_dump(mode="json")
+        return value.model_dump(mode="json", warnings=False)
     raise TypeError(f"{type(value).__qualname__} has no canonical JSON")
 
 

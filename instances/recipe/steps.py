@@ -112,7 +112,7 @@ def read(runner: Runner, opened: Opened, frame: Frame) -> dict[str, Any]:
 
 def named_in(rule: Any, layers: Mapping[str, Any]) -> dict[str, Any]:
     """The layers that a section of a recipe names, so that a step does not run again when another layer changes."""
-    words = set(_texts(rule.model_dump(mode="json"))) if rule is not None else set()
+    words = set(_texts(rule.model_dump(mode="json", warnings=False))) if rule is not None else set()
     return {name: layer for name, layer in layers.items() if name in words or name.split(".")[0] in words}
 
 

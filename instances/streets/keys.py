@@ -53,9 +53,7 @@ def tie(
     return corridors
 
 
-def _places(
-    rule: KeyRule, where: str, layers: Mapping[str, Any], sites: Sites, faults: list[str]
-) -> Iterator[Key]:
+def _places(rule: KeyRule, where: str, layers: Mapping[str, Any], sites: Sites, faults: list[str]) -> Iterator[Key]:
     import shapely
 
     tier, ways, most = rule.tier, int(rule.ways), rule.most

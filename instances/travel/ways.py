@@ -12,10 +12,8 @@ from instances.network import Roads, Routes
 from instances.scenarios import Damage
 from instances.travel.alternatives import alternatives as other_ways
 from instances.travel.arcs import (
-    CLOSED,
     MILLISECONDS,
     Arcs,
-    Flags,
     Floats,
     Ints,
     by_place,
@@ -221,4 +219,4 @@ def _minutes(roads: Roads, scenario: Index, damage: Damage | None, ways: Bundle,
     return minutes
 
 
-__all__ = ["CLOSED", "Flags", "components", "driving_hauls", "walking_routes"]
+__all__ = ["components", "driving_hauls", "walking_routes"]

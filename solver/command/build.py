@@ -22,8 +22,8 @@ def add(app: typer.Typer) -> None:
     @app.command(
         help=words("build"),
         epilog=examples(
-            "refugia build my-city.yaml --out my-city.drs",
-            "refugia build kampen --set folder=data --set travel.walk.cutoff=20 --out kampen.drs",
+            "refugia build my-city.yaml --out my-city",
+            "refugia build kampen --set folder=data --set travel.walk.cutoff=20 --out kampen",
             "refugia build city --set demand=200 --set seed=7 --out big.zip",
         ),
     )
@@ -45,7 +45,7 @@ def add(app: typer.Typer) -> None:
 
 def _place(out: Path, cache: Path | None, fresh: bool) -> Path | None:
     """Where steps are kept between builds: beside the instance unless the user says otherwise."""
-    return None if fresh else cache or out.absolute().parent / ".refugia"
+    return None if fresh else cache or out.absolute().parent / ".refugia-cache"
 
 
 def _build(case: str, out: Path, options: list[str], cache: Path | None, force: bool, voice: Voice) -> int:

@@ -47,9 +47,12 @@ def test_ways_are_loopless_not_much_longer_and_mostly_elsewhere(seed, stretch, o
             taken |= set(links.tolist())
 
 
-def test_a_square_has_the_way_round_the_other_side():
-    arcs = Arcs.of(4, [0, 1, 1, 2, 2, 3, 3, 0], [1, 0, 2, 1, 3, 2, 0, 3], [0, 0, 1, 1, 2, 2, 3, 3])
-    floor = np.array([10, 10, 11, 11], np.int32)  # 0-1-2 takes 20, 0-3-2 takes 22
+def test_a_ring_has_the_way_round_the_other_side():
+    tail, head, link = np.array([0, 1, 0, 3, 4, 5]), np.array([1, 2, 3, 4, 5, 2]), np.arange(6)
+    arcs = Arcs.of(6, np.r_[tail, head], np.r_[head, tail], np.r_[link, link])
+    floor = np.array([10, 10, 6, 6, 6, 6], np.int32)  # 0-1-2 takes 20, 0-3-4-5-2 takes 24
     reach = Reach.search(arcs, arcs.sparse(floor)[0], floor, np.array([0]), 100)
     found = alternatives(arcs, floor, reach, np.flatnonzero(reach.node == 2), 3, 100)
-    assert found.best.tolist() == [22.0] and found.link.tolist() == [2, 3]
+    assert found.best.tolist() == [24.0] and found.link.tolist() == [2, 3, 4, 5]
+    short = alternatives(arcs, floor, reach, np.flatnonzero(reach.node == 2), 3, 100, stretch=1.1)
+    assert len(short) == 0

@@ -86,10 +86,12 @@ class Ground:
     def field(self, reach: float, rng: np.random.Generator) -> Floats:
         """A standard normal value at every point, correlated over ``reach`` metres."""
         if len(self.xy) <= hazards.EXACT:
-            return hazards.correlated_field(self.xy, reach, 1, rng)[0]
+            exact: Floats = hazards.correlated_field(self.xy, reach, 1, rng)[0]
+            return exact
         if reach not in self._lattice:
             self._lattice[reach] = hazards.OnLattice(self.xy, reach)
-        return self._lattice[reach].draw(1, rng)[0]
+        drawn: Floats = self._lattice[reach].draw(1, rng)[0]
+        return drawn
 
     def to_fault(self, which: int) -> Floats:
         """Metres from every point to a fault."""
