@@ -33,6 +33,7 @@ Objective = Literal[
     "unserved",
     "unserved_cvar",
     "unserved_worst",
+    "unserved_robust",
     "travel",
     "shortage",
     "disturbance",

@@ -3,6 +3,7 @@
 cost            first-stage money                 operations      expected second-stage money
 unserved        sum_s p_s L_s,  L_s = sum_{c in s} w_h n_c unserved_c
 unserved_cvar   CVaR_alpha(L)                     unserved_worst  max_s L_s
+unserved_robust max of sum_s p_s L_s over the ambiguity set
 travel          sum_t p_s n_t minutes_t go_t      shortage        sum_p p_s severity_c short_p
 disturbance     standing readiness, and use after the event
 """
@@ -15,9 +16,10 @@ from operator import add
 from formulations.algebra.affine import Affine
 from formulations.measures.cvar import cvar
 from formulations.measures.mean import mean
+from formulations.measures.robust import robust
 from formulations.measures.worst import worst
 from formulations.plan.draft import Draft
-from formulations.plan.rules import OBJECTIVES
+from formulations.plan.rules import OBJECTIVES, UNSERVED
 
 
 def add_objectives(draft: Draft) -> None:
@@ -30,11 +32,12 @@ def add_objectives(draft: Draft) -> None:
         "unserved": "people",
         "unserved_cvar": "people",
         "unserved_worst": "people",
+        "unserved_robust": "people",
         "travel": "person-minutes",
         "shortage": draft.instance.commodities.severity_unit if draft.instance.commodities else "",
         "disturbance": "user-days",
     }
-    loss = _loss(draft) if {"unserved", "unserved_cvar", "unserved_worst"} & set(asked) else None
+    loss = _loss(draft) if UNSERVED & set(asked) else None
     for name in asked:
         expression = _expression(draft, name, loss)
         if name in draft.question.objectives:
@@ -73,6 +76,10 @@ def _expression(draft: Draft, name: str, loss: Affine | None) -> Affine:
         return mean(loss, probability)
     if name == "unserved_cvar":
         return cvar("unserved_cvar", loss, probability, draft.question.alpha, unit="people")
+    if name == "unserved_robust":
+        ambiguity = draft.instance.ambiguity
+        assert ambiguity is not None
+        return robust("unserved_robust", loss, probability, ambiguity, unit="people")
     return worst("unserved_worst", loss, unit="people")
 
 

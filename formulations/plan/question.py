@@ -20,11 +20,12 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from formulations.algebra.program import Program
+from formulations.measures.robust import checked_ambiguity
 from formulations.plan.corridors import add_corridors
 from formulations.plan.draft import Draft
 from formulations.plan.objectives import add_objectives
 from formulations.plan.promises import add_rules
-from formulations.plan.rules import OBJECTIVES, CorridorRules, Promise, ShelterRules, StockRules
+from formulations.plan.rules import OBJECTIVES, UNSERVED, CorridorRules, Promise, ShelterRules, StockRules
 from formulations.plan.shelters import add_shelters
 from formulations.plan.supply import add_supply
 from instances.instance import Instance
@@ -144,7 +145,7 @@ class IntegratedPlan:
                 faults.append(f"promise for {promise.level}: a shortage promise needs stock in the question")
         asked = {*self.objectives, *self.limits}
         for group, part, word in (
-            ({"unserved", "unserved_cvar", "unserved_worst", "travel"}, self.shelters, "shelters"),
+            ({*UNSERVED, "travel"}, self.shelters, "shelters"),
             ({"shortage", "operations"}, self.stock, "stock"),
         ):
             if part is None and asked & group:
@@ -156,6 +157,8 @@ class IntegratedPlan:
     def _name_faults(self, instance: Instance) -> list[str]:
         faults = []
         assert instance.modes is not None and instance.options is not None
+        if "unserved_robust" in {*self.objectives, *self.limits}:
+            faults += _ambiguity_faults(instance)
         modes = set(instance.modes.mode.labels())
         faults += [
             f"counts: mode {m!r} is unknown; use {', '.join(sorted(modes))}" for m in self.counts if m not in modes
@@ -174,3 +177,17 @@ class IntegratedPlan:
         both = set(self.require) & set(self.forbid)
         faults += [f"{n!r} is both required and forbidden" for n in sorted(both)]
         return faults
+
+
+def _ambiguity_faults(instance: Instance) -> list[str]:
+    """What keeps the worst probabilities from being found: there is no set of them, or it is around other ones."""
+    if instance.ambiguity is None:
+        return [
+            "objective unserved_robust: the probabilities of this instance are taken as known; give the scenarios of "
+            "the recipe an ambiguity set, or use unserved_cvar or unserved_worst"
+        ]
+    try:
+        checked_ambiguity(instance.ambiguity, instance.scenarios.probability)
+    except ValueError as error:
+        return [f"objective unserved_robust: {error}"]
+    return []

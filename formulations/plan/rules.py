@@ -10,10 +10,15 @@ OBJECTIVES = {
     "unserved": "people without a place, weighted by phase and added over phases, expected over scenarios",
     "unserved_cvar": "people without a place, weighted by phase, in the worst share of futures (CVaR)",
     "unserved_worst": "people without a place, weighted by phase, in the worst scenario",
+    "unserved_robust": "people without a place, weighted by phase, expected under the worst probabilities thinkable",
     "travel": "expected person-minutes of walking to the places",
     "shortage": "expected loss from goods short",
     "disturbance": "normal use lost: standing ready, and while used after the event",
 }
+
+
+UNSERVED = frozenset(name for name in OBJECTIVES if name.startswith("unserved"))
+"""Objectives about people without a place, which need shelters in the question."""
 
 
 @dataclass(frozen=True)

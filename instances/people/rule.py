@@ -208,7 +208,10 @@ class DayRule(Strict):
 
 
 class PeopleRule(Strict):
-    """Who is where. Exactly one source; all numbers become whole people and no person is lost on the way."""
+    """Who is where: exactly one source, or a total that is spread by weights over the whole city.
+
+    All numbers become whole people, and no person is lost on the way.
+    """
 
     points: PointsRule | None = None
     areas: AreasRule | None = None
@@ -229,8 +232,11 @@ class PeopleRule(Strict):
 
     @model_validator(mode="after")
     def _fits_together(self) -> PeopleRule:
-        _one(self, "source", "points", "areas", "raster", "buildings", "osm")
-        if self.by is not None and self.areas is None:
+        names = "points", "areas", "raster", "buildings", "osm"
+        whole = self.total is not None and self.by is not None and not any(getattr(self, name) for name in names)
+        if not whole:  # a total alone is spread over all of the city by its weights
+            _one(self, "source", *names)
+        if self.by is not None and self.areas is None and not whole:
             raise ValueError("by spreads people within areas; this source says itself where they are")
         if self.points is None and self.areas is None:
             columns = [name for name, group in self.groups.items() if not isinstance(group.share, float | int)]

@@ -16,6 +16,7 @@ from instances.people.booking import book_features, book_places
 from instances.people.carriers import carriers_of
 from instances.people.counting import Counted, count
 from instances.people.daytime import commute, in_proportion, pull
+from instances.people.everyone import as_one_area
 from instances.people.extent import extent_of_city
 from instances.people.overlay import Pieces, Shapes, extent_of
 from instances.people.residents import Dwellers, hosts
@@ -119,6 +120,11 @@ def settle(
     faults: list[str] = []
     extent = extent_of_city(rule, layers, network, frame, ledger, faults)
     carriers = carriers_of(rule.by, layers, network, ledger, faults)
+    if not any((rule.points, rule.areas, rule.raster, rule.buildings, rule.osm)):
+        _raise(faults)
+        assert carriers is not None
+        rule, more = as_one_area(rule, carriers, extent, frame, ledger)
+        layers = {**layers, **more}
     draw = None
     if rule.day is not None and rule.day.commuters is not None:
         draw = workplaces_of(rule.day.commuters.towards, layers, network, ledger, faults)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from instances.accounts import Ledger
 from instances.hazards.declared import Ground
@@ -18,9 +17,9 @@ from instances.network import Corridors, Roads
 from instances.places import Sites
 from instances.recipe.opening import Opened
 from instances.schema import InstanceError
+from instances.streets.components import truck_net
 from instances.streets.graph import Network
 from instances.streets.snapping import snap
-from instances.travel.ways import components
 
 if TYPE_CHECKING:
     from instances.layers.layer import Frame
@@ -216,7 +215,7 @@ def at_kerb(sites: Sites, network: Network, laid: Corridors | None) -> Sites:
 
     People enter by another, nearer junction; but a footpath junction could never be tied to the corridors.
     """
-    allowed = truck_net(network)
+    allowed = truck_net(network.roads)
     if laid is not None:
         allowed = np.zeros(len(allowed), bool)
         allowed[laid.lane["link"].position] = True
@@ -224,11 +223,3 @@ def at_kerb(sites: Sites, network: Network, laid: Corridors | None) -> Sites:
         return sites
     node = snap(network, sites.x, sites.y, WALK_SPEED, allowed=allowed).node
     return replace(sites, node=Map(sites.site, network.roads.node, node))
-
-
-def truck_net(network: Network) -> NDArray[np.bool_]:
-    """Links of the largest connected net of drivable streets, shape (link,)."""
-    roads = network.roads
-    part = components(roads, roads.drivable)[roads.tail.position]
-    main = np.bincount(part, roads.length * roads.drivable).argmax()
-    return np.asarray(roads.drivable & (part == main), bool)

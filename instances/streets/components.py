@@ -30,6 +30,16 @@ def round_trips(roads: Roads) -> Ints:
     return _ranked(roads, roads.drivable, "strong", roads.oneway)
 
 
+def truck_net(roads: Roads, oneway: bool = True) -> Flags:
+    """Links on which trucks get everywhere and back: the largest part of the drivable streets, shape (link,).
+
+    All links where no street is open to vehicles: then nothing can be driven, and places join the nearest link.
+    """
+    part = _ranked(roads, roads.drivable, "strong", roads.oneway if oneway else None)
+    inside = (part[roads.tail.position] == 0) & (part[roads.head.position] == 0)
+    return np.asarray(roads.drivable & inside, bool) if roads.drivable.any() else np.ones(len(roads.link), bool)
+
+
 def _ranked(roads: Roads, links: Flags | None, connection: Literal["weak", "strong"], oneway: Flags | None) -> Ints:
     at = np.arange(len(roads.link)) if links is None else np.flatnonzero(links)
     tail, head = roads.tail.position[at], roads.head.position[at]

@@ -12,6 +12,7 @@ from instances.network import Hauls, Routes
 from instances.places import Demand, Sites
 from instances.preparation import Modes, Options
 from instances.scenarios import Damage
+from instances.streets.components import truck_net
 from instances.streets.graph import Network
 from instances.streets.snapping import snap
 from instances.travel.arcs import Ints
@@ -93,9 +94,12 @@ def _by_road(
         network.roads, scenario, damage, demand.demand, home.node, access, sites.site, door.node, door.access,
         walk.cutoff, walk.detours, most_ways=walk.most_ways, alternatives=walk.alternatives, ledger=ledger,
     )  # fmt: skip
+    binds = drive.oneway == "binds"
+    # People enter by the nearest junction; trucks stop at the nearest street that they can also leave again.
+    kerb = snap(network, sites.x, sites.y, walk.speed, allowed=truck_net(network.roads, binds))
     hauls = driving_hauls(
-        network.roads, scenario, damage, sites.site, door.node, door.access, stores, shelters,
-        drive.cutoff, nearest=drive.nearest, oneway=drive.oneway == "binds", ledger=ledger,
+        network.roads, scenario, damage, sites.site, kerb.node, kerb.access, stores, shelters,
+        drive.cutoff, nearest=drive.nearest, oneway=binds, ledger=ledger,
     )  # fmt: skip
     ledger.assume(f"People walk {walk.speed:g} km/h between a door and the road.")
     return routes, hauls

@@ -10,6 +10,7 @@ import numpy as np
 
 from formulations.algebra.block import Block
 from formulations.measures.cvar import cvar_value
+from formulations.measures.robust import robust_value
 from formulations.measures.worst import worst_value
 from formulations.plan import IntegratedPlan, Promise
 from instances.index import Index
@@ -41,17 +42,20 @@ def objectives(decisions: Decisions, question: IntegratedPlan, weights: Mapping[
     )
 
 
-MEASURES = ("unserved_cvar", "unserved_worst")
+MEASURES = ("unserved_cvar", "unserved_worst", "unserved_robust")
 """Objectives that the program knows as an upper limit, which is slack unless it is minimised; we compute them."""
 
 
 def measured(decisions: Decisions, question: IntegratedPlan, name: str) -> float:
-    """CVaR or worst case of the people without a place, weighted by phase, over the scenarios."""
+    """CVaR, worst case or worst expectation of the people without a place, weighted by phase, over the scenarios."""
     instance = decisions.instance
     assert instance.phases is not None
     loss = np.einsum("ihs,h->s", decisions.without, instance.phases.weight)[None, :]
     if name == "unserved_worst":
         return float(worst_value(loss)[0])
+    if name == "unserved_robust":
+        assert instance.ambiguity is not None
+        return float(robust_value(loss, instance.scenarios.probability, instance.ambiguity)[0])
     return float(cvar_value(loss, instance.scenarios.probability, question.alpha)[0])
 
 

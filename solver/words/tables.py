@@ -9,6 +9,7 @@ TABLES: dict[str, tuple[str, str]] = {
     "objective.unserved": ("unserved, mean", "未安置（平均）"),
     "objective.unserved_cvar": ("unserved, worst futures", "未安置（最坏部分）"),
     "objective.unserved_worst": ("unserved, worst", "未安置（最坏）"),
+    "objective.unserved_robust": ("unserved, worst probabilities", "未安置（最不利概率）"),
     "objective.travel": ("travel", "步行"),
     "objective.shortage": ("shortage", "物资短缺"),
     "objective.disturbance": ("disturbance", "对平时使用的影响"),

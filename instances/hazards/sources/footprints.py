@@ -42,7 +42,11 @@ class Maps:
             outside = np.isnan(found)
             if outside.any():
                 self.ledger.note(f"{name}: no value at {self.exposed.missed(outside)}; counted as untouched")
-            values = np.where(outside, 0.0, found) * (to_unit(measure, rule.unit) or 1.0)
+            values = np.where(outside, 0.0, found)
+            if rule.add:
+                values = np.where(values > 0, np.maximum(values + rule.add, 0.0), values)
+                self.ledger.assume(f"{name}: {rule.add:+g} {rule.unit} on every value of {rule.layer} above 0.")
+            values = values * (to_unit(measure, rule.unit) or 1.0)
             low = values < 0
             if low.any() and measure != "temperature":
                 self.faults.append(f"footprint {name}: {low.sum()} values are below 0; give what they mean as nodata")
@@ -93,7 +97,10 @@ class Maps:
 
 
 def mapped_events(maps: Maps, share: float | None, joining: set[str]) -> list[Source]:
-    """Events of all footprints but those without a mass that only join others in a chain; those by return period of one set share the mass between their return periods."""
+    """Events of all footprints but those without a mass that only join others in a chain.
+
+    Those by return period of one set share the mass between their return periods.
+    """
     rates = _between(list(maps.rules.values()))
     groups: dict[str, list[Happening]] = {}
     for name, rule in maps.rules.items():

@@ -107,6 +107,9 @@ class FootprintRule(Mass):
     column: str | None = Field(default=None, description="Column of the intensity; rasters have none.")
     measure: Measure | None = Field(default=None, description="What the intensity measures, if not the usual.")
     unit: str = Field(description="Unit of the intensity in the layer.")
+    add: Annotated[float, Field(allow_inf_nan=False)] = Field(
+        default=0.0, description="Added to every value above 0, such as -1 for water 1 m lower; never below 0."
+    )
     distance: Positive | None = Field(default=None, description="Farthest that a point's value holds, metres.")
     level: Level | None = None
     season: str = ""
