@@ -131,9 +131,9 @@ class _Rows:
         self._rows("tail", above >= self.loss - level - price.across(self.scenario), "What the loss has beyond both")
         self._rows("head", below >= level - self.loss, "What the loss lacks to the threshold")
         more, less = np.maximum(unknown.upper - q, 0.0), np.maximum(q - unknown.lower, 0.0)
-        value: Affine = (q * self.loss).sum() + _radius(unknown) * price
-        value = value + (more * above).sum() + (less * below).sum()
-        return value
+        expected: Affine = (q * self.loss).sum() + _radius(unknown) * price
+        moved: Affine = (more * above).sum() + (less * below).sum()
+        return expected + moved
 
     def wasserstein(self, q: Floats, unknown: Ambiguity) -> Affine:
         distance, giving = _distance(unknown), np.flatnonzero(q > 0)

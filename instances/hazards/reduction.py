@@ -210,12 +210,13 @@ def forward(
     kept = np.zeros(size, bool)
     kept[always if always is not None else []] = True
     nearest = cost[:, kept].min(axis=1, initial=np.inf)
+    slack = 1e-12 * float(distance.max(initial=0.0))  # rounding, which differs between machines, decides nothing
     while kept.sum() < min(to, size):
         after = np.minimum(nearest[:, None], cost)
         lost = np.isinf(after).sum(axis=0) if np.isinf(nearest).any() else np.zeros(size, int)
         reached = np.where(np.isinf(after), 0.0, after) if lost.any() else after
         score = np.where(kept | (lost > lost[~kept].min()), np.inf, probability @ reached)
-        best = int(np.argmin(score))
+        best = int(np.argmax(score <= score.min() + slack))
         kept[best] = True
         nearest = after[:, best]
     if np.isinf(nearest).any():

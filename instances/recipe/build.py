@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from instances.accounts import Ledger, accounts
 from instances.hazards.futures import happen
 from instances.instance import About, Instance
-from instances.people.settle import settle
+from instances.people.settle import Settled, settle
 from instances.recipe import steps
 from instances.recipe.opening import Opened
 from instances.recipe.places import place, prepare
@@ -18,6 +18,7 @@ from instances.recipe.runner import Done, Runner
 from instances.recipe.store import Store
 from instances.rulepack import load_pack
 from instances.siting.find import find_sites
+from instances.siting.found import Found
 from instances.streets.graph import Network
 from instances.streets.keys import tie
 from instances.streets.laying import lay_streets
@@ -66,52 +67,67 @@ def build(opened: Opened, cache: Path | None = None, sink: Callable[[str], None]
     Raises
     ------
     InstanceError
-        If a layer, a rule or the whole cannot be used; the faults of a step come in one error.
+        If a layer, a rule or the whole cannot be used; layers, roads, people and sites report all faults in one error.
     """
     recipe, seed = opened.recipe, opened.recipe.seed
     runner = Runner(Store(cache) if cache is not None else None, sink)
     frame = steps.frame_of(opened)
     land = [frame.crs, frame.box]
-    layers = steps.read(runner, opened, frame)
-    pack = load_pack(steps.beside(opened.folder, recipe.rules))
+    together = steps.Together(recipe.name)
+    layers = steps.read(runner, opened, frame, together)
+    with together.watch():
+        pack = load_pack(steps.beside(opened.folder, recipe.rules))
     network: Network | None = None
-    if (roads := recipe.roads) is not None:
-        network = runner.step(
-            "roads",
-            ("instances.streets.laying",),
-            [roads, *land],
-            steps.named_in(roads, layers),
-            lambda ledger: lay_streets(roads, layers, frame, ledger),
-        )
-        runner.step(
-            "datum",
-            ("instances.layers.shift",),
-            land,
-            {"layers": steps.beside_roads(layers, roads), "roads": network.roads},
-            lambda ledger: steps.look_for_shifts(steps.beside_roads(layers, roads), network, frame, ledger),
-        )
-    settled = runner.step(
-        "people",
-        ("instances.people",),
-        [recipe.people, seed, *land],
-        {"layers": steps.named_in(recipe.people, layers), "network": network},
-        lambda ledger: settle(recipe.people, layers, network, frame, ledger, seed),
-    )
-    found = runner.step(
-        "sites",
-        ("instances.siting",),
-        [recipe.sites, seed, *land, pack.rules],
-        {"layers": steps.named_in(recipe.sites, layers), "network": network, "people": settled},
-        lambda ledger: find_sites(recipe.sites, layers, network, settled, pack, frame, ledger, seed),
-    )
+    if (roads := recipe.roads) is not None and steps.ready(roads, opened, layers):
+        with together.watch():
+            network = runner.step(
+                "roads",
+                ("instances.streets.laying",),
+                [roads, *land],
+                steps.named_in(roads, layers),
+                lambda ledger: lay_streets(roads, layers, frame, ledger),
+            )
+            runner.step(
+                "datum",
+                ("instances.layers.shift",),
+                land,
+                {"layers": steps.beside_roads(layers, roads), "roads": network.roads},
+                lambda ledger: steps.look_for_shifts(steps.beside_roads(layers, roads), network, frame, ledger),
+            )
+    if recipe.roads is not None and network is None:
+        together.check()
+    settled: Settled | None = None
+    if steps.ready(recipe.people, opened, layers):
+        with together.watch():
+            settled = runner.step(
+                "people",
+                ("instances.people",),
+                [recipe.people, seed, *land],
+                {"layers": steps.named_in(recipe.people, layers), "network": network},
+                lambda ledger: settle(recipe.people, layers, network, frame, ledger, seed),
+            )
+    found: Found | None = None
+    if steps.ready(recipe.sites, opened, layers) and (settled is not None or recipe.sites.suitability is None):
+        with together.watch():
+            found = runner.step(
+                "sites",
+                ("instances.siting",),
+                [recipe.sites, seed, *land, pack.rules],
+                {"layers": steps.named_in(recipe.sites, layers), "network": network, "people": settled},
+                lambda ledger: find_sites(recipe.sites, layers, network, settled, pack, frame, ledger, seed),
+            )
+    together.check()
+    assert settled is not None and found is not None
     limit = recipe.travel.walk.snap_limit
     own_ids = bool(recipe.people.target.places) and (recipe.people.points or recipe.people.areas) is not None
+    keyed = sorted(name for name, layer in recipe.layers.items() if layer.key is not None)
+    who, places = settled, found
     placed = runner.step(
         "places",
         ("instances.recipe.places",),
-        [recipe.zones, limit, own_ids, *land],
+        [recipe.zones, limit, own_ids, keyed, *land],
         {"layers": steps.for_zones(recipe.zones, layers), "network": network, "people": settled, "sites": found},
-        lambda ledger: place(settled, found, network, recipe.zones, layers, frame, limit, own_ids, ledger),
+        lambda ledger: place(who, places, network, recipe.zones, layers, frame, limit, own_ids, keyed, ledger),
     )
     prepared = runner.step(
         "modes", ("instances.recipe.places",), pack.rules, {"places": placed}, lambda led: prepare(placed, pack, led)

@@ -18,6 +18,7 @@ from instances.preparation import Modes, Options, Phases
 from instances.rulepack import RulePack
 from instances.schema import InstanceError
 from instances.screening import Exclusions, Suitability
+from instances.siting.blocks import NAME as BLOCKS
 from instances.siting.found import Found
 from instances.streets.graph import Network
 from instances.streets.naming import name_points, name_sites
@@ -86,6 +87,7 @@ def place(
     frame: Frame,
     limit: float,
     own_ids: bool,
+    keyed: list[str],
     ledger: Ledger,
 ) -> Placed:
     """Give people and sites names and zones.
@@ -97,12 +99,16 @@ def place(
     ----------
     own_ids
         Demand points keep the ids of their layer; ids made on the way say less than the name of a street.
+    keyed
+        Layers whose features have ids of their own, which sites keep.
 
     Raises
     ------
     InstanceError
         If no site is left, or ids repeat.
     """
+    if network is not None:
+        _elsewhere(settled, found, network, limit)
     ledger.read("sites", len(found))
     if network is not None and len(found):
         near = near_enough(snap(network, found.x, found.y, WALK_SPEED), limit, ledger, "sites", found.id.tolist())
@@ -112,8 +118,8 @@ def place(
     zoned = draw_zones(zones, layers, settled.x, settled.y, settled.zone, frame, ledger, (found.x, found.y))
     titles = _point_names(settled, network)
     demand = Index.named("demand", (settled.id if own_ids else titles).tolist())
-    named = _site_names(found, network)
-    site = Index.named("site", named.tolist())
+    named = name_sites(network, found.x, found.y, found.use, found.title, found.layer == BLOCKS)
+    site = Index.named("site", _site_ids(found, named, keyed).tolist())
     sites = Sites(
         site,
         found.x,
@@ -121,7 +127,7 @@ def place(
         found.area,
         found.use,
         found.status,
-        np.where(found.title == "", named, found.title) if network is None else named,
+        named,
         zone=Map(site, zoned.zones.zone, zoned.of(found.x, found.y)),
     )
     if network is not None:
@@ -182,26 +188,32 @@ def _without_barred(options: Options, placed: Placed, modes: Modes, ledger: Ledg
     return Options(option, options.phase, **{name: getattr(options, name)[keep] for name in kept})
 
 
+def _elsewhere(settled: Settled, found: Found, network: Network, limit: float) -> None:
+    """Raise if most people or sites lie off the roads: then a layer is about another place, or in another system."""
+    faults = []
+    for what, x, y in (("demand points", settled.x, settled.y), ("sites", found.x, found.y)):
+        far = snap(network, x, y, WALK_SPEED).distance > limit
+        if 2 * far.sum() > len(far):
+            own, road = (
+                f"x {a.min():.0f} to {a.max():.0f}, y {b.min():.0f} to {b.max():.0f}"
+                for a, b in ((x, y), (network.roads.x, network.roads.y))
+            )
+            faults.append(
+                f"{far.sum()} of {len(far)} {what} lie farther than {limit:g} m from a road: they fill {own}, the roads "
+                f"{road}; check the crs and datum of the layers, or raise travel.walk.snap_limit"
+            )
+    if faults:
+        raise InstanceError("People, sites and roads do not fit together", faults)
+
+
 def _point_names(settled: Settled, network: Network | None) -> NDArray[np.str_]:
     """Titles of demand points: their own, else the street, else a number from north to south."""
     if (settled.title != "").all():
         return settled.title
-    if network is not None:
-        made = name_points(network, settled.x, settled.y)
-    else:
-        number = np.empty(len(settled.x), np.intp)
-        number[np.lexsort((settled.x, -settled.y))] = np.arange(1, len(settled.x) + 1)
-        made = np.array([f"Block {k}" for k in number.tolist()], np.str_)
-    return np.where(settled.title == "", made, settled.title)
+    return np.where(settled.title == "", name_points(network, settled.x, settled.y), settled.title)
 
 
-def _site_names(found: Found, network: Network | None) -> NDArray[np.str_]:
-    """Unique names of sites: of the map with their street, or the ids of their layer."""
-    if network is not None:
-        # A use drawn for a block is nothing that anybody would find there.
-        use = np.where(found.layer == "blocks", np.char.add("assumed ", found.use), found.use)
-        return name_sites(network, found.x, found.y, use, found.title)
-    titled = found.title != ""
-    unique, count = np.unique(found.title[titled], return_counts=True)
-    alone = titled & np.isin(found.title, unique[count == 1])
-    return np.where(alone, found.title, found.id)
+def _site_ids(found: Found, named: NDArray[np.str_], keyed: list[str]) -> NDArray[np.str_]:
+    """Ids of sites: those of a layer with a key, else their names."""
+    ids = np.where(np.isin(found.layer, keyed), found.feature, named)
+    return ids if len(np.unique(ids)) == len(ids) else named

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -82,31 +83,47 @@ def _is_map(rule: LayerRule) -> bool:
     return rule.read_as == "osm"
 
 
-def read(runner: Runner, opened: Opened, frame: Frame) -> dict[str, Any]:
-    """All layers of a recipe by name; one error with the faults of all.
+class Together:
+    """Faults of steps that do not need each other, so that the user hears of all of them in one error."""
 
-    Raises
-    ------
-    InstanceError
-        If any layer cannot be read.
-    """
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.faults: list[str] = []
+
+    @contextmanager
+    def watch(self) -> Iterator[None]:
+        """What goes wrong in here is kept for later."""
+        try:
+            yield
+        except InstanceError as error:
+            self.faults += error.faults
+
+    def check(self) -> None:
+        """Raise if anything went wrong."""
+        if self.faults:
+            raise InstanceError(f"The recipe {self.name!r} cannot be followed", list(dict.fromkeys(self.faults)))
+
+
+def read(runner: Runner, opened: Opened, frame: Frame, together: Together) -> dict[str, Any]:
+    """The layers of a recipe by name, as far as they can be read."""
     from instances.layers.read import read_layer
 
     layers: dict[str, Any] = {}
-    faults: list[str] = []
     for name, rule in opened.recipe.layers.items():
 
         def work(ledger: Ledger, name: str = name, rule: LayerRule = rule) -> dict[str, Any]:
             return read_layer(name, rule, frame, ledger)
 
-        try:
+        with together.watch():
             files = [opened.folder / path for path in (rule.path, rule.nodes, rule.edges) if path is not None]
             layers |= runner.layer(name, rule, work, files, frame)
-        except InstanceError as error:
-            faults += error.faults
-    if faults:
-        raise InstanceError(f"The layers of {opened.recipe.name!r} cannot be used", faults)
     return layers
+
+
+def ready(rule: Any, opened: Opened, layers: Mapping[str, Any]) -> bool:
+    """Whether every layer of the recipe that a section names could be read."""
+    wanted = named_in(rule, opened.recipe.layers)
+    return all(name in layers or f"{name}.nodes" in layers for name in wanted)
 
 
 def named_in(rule: Any, layers: Mapping[str, Any]) -> dict[str, Any]:

@@ -76,7 +76,8 @@ def find_sites(
     _raise(faults)
     if not len(sites):
         gone = "; ".join(f"{row[0]}: {row[3]:.0f} {row[2]}" for row in ledger.rows if row[1] == "dropped")
-        raise InstanceError(WHAT, [f"no site is left; dropped: {gone or 'nothing, the layers are empty'}"])
+        why = f"dropped: {gone}" if gone else "the layers are empty"
+        raise InstanceError(WHAT, [f"no site is left, {why}; give a layer of sites"])
     if rule.suitability is not None:
         sites = rank(sites, rule.suitability, around, ledger, seed)
         _raise(faults)

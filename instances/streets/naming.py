@@ -10,11 +10,12 @@ from instances.streets.graph import Network, snap
 Floats = NDArray[np.float64]
 Texts = NDArray[np.str_]
 Ints = NDArray[np.intp]
+Flags = NDArray[np.bool_]
 
 WORDS = {"car_park": "Car park", "reserve_land": "Reserve land", "community": "Hall", "sports": "Sports ground"}
 
 
-def name_points(network: Network, x: Floats, y: Floats) -> Texts:
+def name_points(network: Network | None, x: Floats, y: Floats) -> Texts:
     """Unique names for demand points: the street, numbered from north to south where it has several points.
 
     Where no street has a name: Block 1, Block 2, ... from north to south.
@@ -27,20 +28,28 @@ def name_points(network: Network, x: Floats, y: Floats) -> Texts:
     return _unique(street, order)
 
 
-def name_sites(network: Network, x: Floats, y: Floats, use: Texts, title: Texts) -> Texts:
-    """Unique names for sites: their own, or their use and street."""
+def name_sites(
+    network: Network | None, x: Floats, y: Floats, use: Texts, title: Texts, assumed: Flags | None = None
+) -> Texts:
+    """Unique names for sites: their own, or their use and street, numbered where those repeat.
+
+    Parameters
+    ----------
+    assumed
+        Sites whose use was drawn or guessed; their names say so, because nobody would find such a place there.
+    """
     street = _streets_near(network, x, y)
-    made = [
-        f"{WORDS.get(str(u), str(u).capitalize())}{', ' + str(s) if s else ''}"
-        for u, s in zip(use, street, strict=True)
-    ]
+    nouns = [WORDS.get(u, u.replace("_", " ").capitalize()) for u in use.tolist()]
+    if assumed is not None:
+        nouns = [f"Assumed {n[0].lower()}{n[1:]}" if a else n for n, a in zip(nouns, assumed.tolist(), strict=True)]
+    made = [f"{noun}{', ' + s if s else ''}" for noun, s in zip(nouns, street.tolist(), strict=True)]
     return _unique(np.where(title == "", made, title), np.lexsort((x, -y)))
 
 
-def _streets_near(network: Network, x: Floats, y: Floats) -> Texts:
+def _streets_near(network: Network | None, x: Floats, y: Floats) -> Texts:
     """Name of the nearest street that has one, or an empty string if none has."""
-    named = network.roads.title != ""
-    if not named.any():
+    named = network.roads.title != "" if network is not None else np.zeros(0, bool)
+    if network is None or not named.any():
         return np.full(len(x), "", np.str_)
     return np.asarray(network.roads.title[snap(network, x, y, 4.0, allowed=named).link], np.str_)
 

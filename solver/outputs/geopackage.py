@@ -12,19 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from instances.attributes import of_sites, of_units
 from instances.geopackage import DATE, VERSION, dated
-from solver.outputs import styles
-from solver.page.palette import mode_marks, palette
-from solver.words import say, term
+from instances.outlines import polygons, units_of
+from solver.outputs import geopackagestyles
+from solver.words import say
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from solver.plan import Plan
 
-PIXEL = 0.35
-"""Millimetres on paper for a pixel of the page."""
-
+JUDGED = ("excluded by", "why excluded", "score", "rank", "best rank", "worst rank")
 ATTRIBUTES = ("scenarios", "objectives", "promises", "goods", "zones")
 
 STYLE_TABLE = """
@@ -49,8 +48,8 @@ def write_geopackage(plan: Plan, path: Path, lang: str = "en") -> Path:
     """Write the plan to a new GeoPackage.
 
     Layers are ``sites`` (all candidates with their role), ``openings``, ``stock``, ``corridors``, ``hardened``,
-    ``people``, and ``trips`` of the scenario in which most people have no place; ``scenarios``, ``objectives``,
-    ``promises``, ``goods`` and ``zones`` are tables. What would be empty is left out.
+    ``people``, ``trips`` of the scenario in which most people have no place, and ``units`` with their outlines;
+    ``scenarios``, ``objectives``, ``promises``, ``goods`` and ``zones`` are tables. What would be empty is left out.
 
     Raises
     ------
@@ -128,10 +127,13 @@ def layers(plan: Plan, lang: str) -> Iterator[Layer]:
     sites = _sites(plan)
     if len(sites):
         place = shapely.points(instance.sites.x, instance.sites.y)
-        yield Layer("sites", _located(plan, sites, place), _site_style(plan, lang))
+        yield Layer("sites", _located(plan, sites, place), geopackagestyles.site_style(plan, lang))
     if roads is not None:
         at = {label: k for k, label in enumerate(roads.link.labels())}
-        for name, style in (("corridors", _corridor_style(plan, lang)), ("hardened", _hardened_style(lang))):
+        for name, style in (
+            ("corridors", geopackagestyles.corridor_style(plan, lang)),
+            ("hardened", geopackagestyles.hardened_style(lang)),
+        ):
             table = getattr(plan, name)
             if len(table):
                 lines = np.array([shapely.linestrings(roads.line(at[link])) for link in table["link"]])
@@ -140,16 +142,21 @@ def layers(plan: Plan, lang: str) -> Iterator[Layer]:
     if len(trips):
         ends = trips[["x_from", "y_from", "x_to", "y_to"]].to_numpy(float).reshape(-1, 2, 2)
         table = trips.drop(columns=["x_from", "y_from", "x_to", "y_to"])
-        yield Layer("trips", _located(plan, table, shapely.linestrings(ends)), _trip_style(table))
+        yield Layer("trips", _located(plan, table, shapely.linestrings(ends)), geopackagestyles.trip_style(table))
     for name, style in (
-        ("people", _people_style(plan, lang)),
-        ("openings", _opening_style(plan, lang)),
-        ("stock", _stock_style(lang)),
+        ("people", geopackagestyles.people_style(plan, lang)),
+        ("openings", geopackagestyles.opening_style(plan, lang)),
+        ("stock", geopackagestyles.stock_style(lang)),
     ):
         table = getattr(plan, name)
         if len(table):
             place = shapely.points(table["x"].to_numpy(float), table["y"].to_numpy(float))
             yield Layer(name, _located(plan, table.drop(columns=["x", "y"]), place), style)
+    units = instance.units
+    if units is not None and units.ring_unit is not None:
+        yield Layer(
+            "units", _located(plan, _units(plan), polygons(units)), geopackagestyles.unit_style(plan, units, lang)
+        )
 
 
 def _located(plan: Plan, table: pd.DataFrame, geometry: Any) -> Any:
@@ -159,7 +166,10 @@ def _located(plan: Plan, table: pd.DataFrame, geometry: Any) -> Any:
 
 
 def _sites(plan: Plan) -> pd.DataFrame:
-    """Every candidate site with what becomes of it: ``role`` is none, shelter, stock, or shelter+stock."""
+    """Every candidate site with what becomes of it: ``role`` is none, forbidden, shelter, stock, or shelter+stock.
+
+    Where sites were screened there is also why one is excluded, and where they were compared, score and rank.
+    """
     import pandas as pd
 
     sites, openings = plan.instance.sites, plan.openings
@@ -167,6 +177,8 @@ def _sites(plan: Plan) -> pd.DataFrame:
     opened = openings.groupby("site", sort=False)
     roles, modes, cost = opened["role"].unique(), opened["mode_title"].agg(list), opened["cost"].sum()
     zone = sites.zone.target.labels(sites.zone.position) if sites.zone is not None else [""] * len(labels)
+    unused = np.where(sites.status == "forbidden", "forbidden", "none").tolist()
+    judged = {snake(k): v for k, v in of_sites(plan.instance).items() if k in JUDGED}
     return pd.DataFrame(
         {
             "site": labels,
@@ -175,11 +187,38 @@ def _sites(plan: Plan) -> pd.DataFrame:
             "status": sites.status,
             "zone": zone,
             "area": sites.area,
-            "role": ["+".join(sorted(roles[s])) if s in roles.index else "none" for s in labels],
+            "role": [
+                "+".join(sorted(roles[s])) if s in roles.index else free for s, free in zip(labels, unused, strict=True)
+            ],
             "modes": [", ".join(modes[s]) if s in modes.index else "" for s in labels],
             "cost": [float(cost[s]) if s in cost.index else 0.0 for s in labels],
+            **judged,
         }
     )
+
+
+def _units(plan: Plan) -> pd.DataFrame:
+    """Every unit with its people, and how many of them are expected to have no place."""
+    import pandas as pd
+
+    units, demand = plan.instance.units, plan.instance.demand
+    assert units is not None
+    columns = {snake(name): values for name, values in of_units(plan.instance).items()}
+    table = pd.DataFrame({"unit": columns.pop("id"), **columns})
+    if demand is None or not len(plan.people):
+        return table
+    number = {label: k for k, label in enumerate(demand.demand.labels())}
+    without = np.zeros(demand.demand.size)
+    without[plan.people["demand"].map(number)] = plan.people["expected_unserved"]
+    home = units_of(units, demand.x, demand.y, demand.zone).values()
+    return table.assign(
+        expected_unserved=sum(np.bincount(at[at >= 0], without[at >= 0], units.unit.size) for at in home)
+    )
+
+
+def snake(name: str) -> str:
+    """Columns of the tables of a plan are written without spaces."""
+    return name.replace(" ", "_")
 
 
 def worst_scenario(plan: Plan) -> str:
@@ -201,70 +240,3 @@ def worst_trips(plan: Plan) -> pd.DataFrame:
     goal = {label: k for k, label in enumerate(sites.site.labels())}
     i, j = table["demand"].map(home).to_numpy(), table["site"].map(goal).to_numpy()
     return table.assign(x_from=demand.x[i], y_from=demand.y[i], x_to=sites.x[j], y_to=sites.y[j])
-
-
-def _site_style(plan: Plan, lang: str) -> str:
-    signs = [
-        styles.Sign("none", say("legend.not used", lang), "#ffffff", 1.6, outline=palette()["quiet"]),
-        styles.Sign("shelter", say("role.shelter", lang), palette()["shelter"][1][1], 2.0),
-        styles.Sign("stock", say("role.stock", lang), palette()["stock"][0][1], 2.0, "triangle"),
-        styles.Sign("shelter+stock", say("role.shelter+stock", lang), palette()["shelter"][2][1], 2.4, "diamond"),
-    ]
-    return styles.categorised("point", "role", signs)
-
-
-def _opening_style(plan: Plan, lang: str) -> str:
-    modes = plan.instance.modes
-    assert modes is not None
-    named = zip(modes.mode.labels(), modes.title, mode_marks(modes), strict=True)
-    signs = [styles.Sign(label, str(title), mark.colour, 4.0, mark.shape) for label, title, mark in named]
-    return styles.categorised("point", "mode", signs, label="title")
-
-
-def _corridor_style(plan: Plan, lang: str) -> str:
-    net = plan.instance.corridors
-    tiers = net.tier.labels() if net is not None else []
-    drawn = palette()["tier"]
-    ranked = [(t, drawn[min(k, len(drawn) - 1)]) for k, t in enumerate(tiers)]
-    signs = [
-        styles.Sign(t, term("tier", t, lang), style["colour"], PIXEL * style["width"], dash=style["dash"])
-        for t, style in ranked
-    ]
-    return styles.categorised("line", "tier", signs)
-
-
-def _hardened_style(lang: str) -> str:
-    return styles.single("line", styles.Sign("", say("legend.link", lang), palette()["ink"], 0.8))
-
-
-def _people_style(plan: Plan, lang: str) -> str:
-    upper = styles.breaks(plan.people["expected_unserved"].tolist())
-    nobody = styles.Sign("", say("legend.nobody", lang), "#c9d3da", 1.2)
-    ranges = [styles.Range(-1.0, 0.0, nobody)]
-    for k, most in enumerate(upper):
-        least = ranges[-1].most
-        words = (
-            say("legend.from", lang, least=f"{least:g}", most=f"{most:g}")
-            if k
-            else say("legend.upto", lang, most=f"{most:g}")
-        )
-        ranges.append(
-            styles.Range(least, most, styles.Sign("", words, styles.LOSS[k], 1.6 + 0.7 * k, outline=palette()["loss"]))
-        )
-    return styles.graduated("point", "expected_unserved", ranges)
-
-
-def _trip_style(trips: pd.DataFrame) -> str:
-    upper = styles.breaks(trips["people"].tolist(), ("",) * 4)
-    least, ranges = 0.0, []
-    for k, most in enumerate(upper):
-        sign = styles.Sign("", f"{least:g} – {most:g}", palette()["shelter"][1][1], 0.15 + 0.3 * k)
-        ranges.append(styles.Range(least, most, sign))
-        least = most
-    return styles.graduated("line", "people", ranges)
-
-
-def _stock_style(lang: str) -> str:
-    return styles.single(
-        "point", styles.Sign("", say("legend.stock", lang), palette()["stock"][0][1], 3.0, "triangle"), label="title"
-    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import escape, quoteattr
 
 LOSS = ("#fbe3dc", "#f3b8a8", "#e4806d", "#c94a3a", "#8f1b14")
 SHAPES = {"trapezium": "trapezoid", "bar": "rectangle"}  # QGIS has its own words for some shapes
@@ -19,7 +19,8 @@ GEOMETRY = {"point": 0, "line": 1, "polygon": 2}  # as QGIS counts them
 class Sign:
     """One entry of a legend: what it stands for and how it is drawn; sizes in mm.
 
-    ``shape`` is for points only, ``dash`` (lengths of strokes and gaps) for lines only.
+    ``shape`` is for points only, ``dash`` (lengths of strokes and gaps) for lines only. Of a polygon ``size`` is the
+    width of the outline; without a ``colour`` it is not filled.
     """
 
     value: str
@@ -40,8 +41,11 @@ class Range:
     sign: Sign
 
 
-def categorised(kind: str, column: str, signs: Sequence[Sign], label: str = "") -> str:
-    """QML for layers drawn by the values of a text column; ``kind`` is ``point``, ``line`` or ``polygon``."""
+def categorised(kind: str, column: str, signs: Sequence[Sign], label: str = "", tip: Sequence[str] = ()) -> str:
+    """QML for layers drawn by the values of a text column; ``kind`` is ``point``, ``line`` or ``polygon``.
+
+    ``label`` is the column written beside features, ``tip`` those that show under the pointer.
+    """
     entries = "".join(
         f"<category symbol={quoteattr(str(k))} value={quoteattr(s.value)} label={quoteattr(s.label)} "
         f'render="true" type="string"/>'
@@ -49,7 +53,8 @@ def categorised(kind: str, column: str, signs: Sequence[Sign], label: str = "") 
     )
     symbols = "".join(_symbol(kind, str(k), s) for k, s in enumerate(signs))
     head = f'<renderer-v2 type="categorizedSymbol" attr={quoteattr(column)} symbollevels="0" enableorderby="0">'
-    return _document(kind, f"{head}<categories>{entries}</categories><symbols>{symbols}</symbols></renderer-v2>", label)
+    drawn = f"{head}<categories>{entries}</categories><symbols>{symbols}</symbols></renderer-v2>"
+    return _document(kind, drawn, label, tip)
 
 
 def graduated(kind: str, column: str, ranges: Sequence[Range], label: str = "") -> str:
@@ -111,7 +116,14 @@ def _symbol(kind: str, name: str, sign: Sign) -> str:
         ),
         "polygon": (
             "SimpleFill",
-            {"color": _rgba(sign.colour), "outline_color": _rgba(sign.outline), "style": "solid"},
+            {
+                "color": _rgba(sign.colour or "#ffffff"),
+                "style": "solid" if sign.colour else "no",
+                "outline_color": _rgba(sign.outline),
+                "outline_width": f"{sign.size:g}",
+                "outline_width_unit": "MM",
+                "joinstyle": "round",
+            },
         ),
     }[kind]
     entries = "".join(f'<Option type="QString" name="{k}" value={quoteattr(v)}/>' for k, v in options.items())
@@ -122,23 +134,37 @@ def _symbol(kind: str, name: str, sign: Sign) -> str:
     )
 
 
-def _document(kind: str, renderer: str, label: str) -> str:
-    labels = _labels(label) if label else ""
+def _document(kind: str, renderer: str, label: str, tip: Sequence[str] = ()) -> str:
+    labels = _labels(kind, label) if label else ""
     return (
         "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
-        f'<qgis version="3.22.0" styleCategories="Symbology|Labeling" labelsEnabled="{int(bool(label))}">'
-        f"{renderer}{labels}<layerGeometryType>{GEOMETRY[kind]}</layerGeometryType></qgis>\n"
+        f'<qgis version="3.22.0" styleCategories="Symbology|Labeling|MapTips" labelsEnabled="{int(bool(label))}">'
+        f"{renderer}{labels}{_tip(tip)}<layerGeometryType>{GEOMETRY[kind]}</layerGeometryType></qgis>\n"
     )
 
 
-def _labels(column: str) -> str:
+def _labels(kind: str, column: str) -> str:
+    """Names beside points once one is near; in the middle of land from farther off, small and quiet."""
+    land = kind == "polygon"
+    colour, placement, scale = ("92,104,117", 1, 200_000) if land else ("34,40,49", 6, 15_000)
     return (
         '<labeling type="simple"><settings calloutType="simple">'
         f'<text-style fieldName={quoteattr(column)} isExpression="0" fontSize="7" fontSizeUnit="Point" '
-        'textColor="34,40,49,255" textOpacity="1"><text-buffer bufferDraw="1" bufferSize="0.7" '
-        'bufferColor="255,255,255,230"/></text-style><placement placement="6" dist="1"/>'
-        '<rendering scaleVisibility="1" scaleMin="15000" scaleMax="1" obstacle="1"/></settings></labeling>'
+        f'textColor="{colour},255" textOpacity="1"><text-buffer bufferDraw="1" bufferSize="0.7" '
+        f'bufferColor="255,255,255,230"/></text-style><placement placement="{placement}" dist="1"/>'
+        f'<rendering scaleVisibility="1" scaleMin="{scale}" scaleMax="1" obstacle="1"/></settings></labeling>'
     )
+
+
+def _tip(columns: Sequence[str]) -> str:
+    """The first column in bold, the others below it where they say something."""
+    if not columns:
+        return ""
+    rows = [f'<b>[% "{columns[0]}" %]</b>']
+    for name in columns[1:]:
+        words = name.replace("_", " ")
+        rows.append(f"[% if(coalesce(to_string(\"{name}\"), '') = '', '', '<br>{words}: ' || \"{name}\") %]")
+    return f"<mapTip>{escape(''.join(rows))}</mapTip>"
 
 
 def _rgba(colour: str) -> str:

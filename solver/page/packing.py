@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from instances.network import Roads
+from instances.units import Units
 
 # Road classes by what roads are called in OpenStreetMap and in the ready cases; any other is a local street.
 MAIN = ("motorway", "trunk", "primary", "highway", "ring", "radial", "avenue")
@@ -70,4 +71,40 @@ def road_shapes(roads: Roads, corner: tuple[float, float], tolerance: float) -> 
         "y": pack(whole[:, 1]),
         "class": pack(road_class(roads.kind)),
         "tolerance": tolerance,
+    }
+
+
+def unit_shapes(units: Units, corner: tuple[float, float], tolerance: float) -> dict[str, Any]:
+    """Outlines of all units as whole metres east and north of ``corner``, each border once, with their names.
+
+    A border of two units of one level is one line of the map; shared points stay where they are when it is thinned.
+    Outlines of finer levels that run along a coarser one are drawn below it.
+    """
+    import shapely
+
+    from instances.outlines import polygons
+
+    levels = list(dict.fromkeys(units.level.tolist()))
+    shapes = polygons(units)
+    count, kind, x, y = [], [], [], []
+    for k, level in enumerate(levels):
+        edges = shapely.line_merge(shapely.union_all(shapely.boundary(shapes[units.level == level])))
+        lines = shapely.get_parts(shapely.simplify(edges, tolerance))
+        xy, owner = shapely.get_coordinates(lines, return_index=True)
+        whole = np.rint(xy - np.array(corner)).astype(np.int64)
+        count += np.bincount(owner, minlength=len(lines)).tolist()
+        kind += [k] * len(lines)
+        x.append(whole[:, 0])
+        y.append(whole[:, 1])
+    return {
+        "levels": levels,
+        "count": pack(count),
+        "level": pack(kind),
+        "x": pack(np.concatenate(x) if x else []),
+        "y": pack(np.concatenate(y) if y else []),
+        "names": units.title.tolist(),
+        "of": pack([levels.index(level) for level in units.level.tolist()]),
+        "at_x": pack(np.rint(units.x - corner[0])),
+        "at_y": pack(np.rint(units.y - corner[1])),
+        "wide": pack(np.rint(np.sqrt(units.area))),
     }

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from instances.attributes import exclusion_texts
 from instances.instance import Instance
 from solver.certificate import ABSOLUTE
-from solver.page.packing import pack, road_shapes
+from solver.page.packing import pack, road_shapes, unit_shapes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -164,6 +165,7 @@ def map_shapes(plan: Plan) -> dict[str, Any]:
             "y": pack(np.rint(instance.sites.y - corner[1])),
         },
         "usable": None,
+        "units": None,
         "roads": None,
         "keys": [],
         "people": None,
@@ -173,8 +175,10 @@ def map_shapes(plan: Plan) -> dict[str, Any]:
     }
     if instance.effects is not None:
         shapes["usable"] = pack(np.rint(100 * instance.effects.usable.T))
+    tolerance = max(1.0, max(size) / 6000)
+    if instance.units is not None and instance.units.ring_unit is not None:
+        shapes["units"] = unit_shapes(instance.units, corner, tolerance)
     if instance.roads is not None:
-        tolerance = max(1.0, max(size) / 6000)
         shapes["roads"] = road_shapes(instance.roads, corner, tolerance) | _links(plan)
     if instance.corridors is not None and instance.roads is not None:
         node = instance.corridors.key_node.position
@@ -269,10 +273,23 @@ def _names(instance: Instance) -> dict[str, Any]:
         ),
         "phase": _records(phases.phase.labels(), start=phases.start, days=phases.days) if phases else [],
         "mode": _records(modes.mode.labels(), title=modes.title, role=modes.role) if modes else [],
-        "site": _records(sites.site.labels(), title=sites.title, use=sites.use, status=sites.status),
+        "site": _sites(instance),
         "demand": instance.demand.demand.labels() if instance.demand else [],
         "tier": [{"id": t} for t in tier],
     }
+
+
+def _sites(instance: Instance) -> list[dict[str, Any]]:
+    """Every site; with ``why`` where rules forbid it, with ``ranked`` (score, rank, best and worst rank) where not."""
+    sites, suits = instance.sites, instance.suitability
+    records = _records(sites.site.labels(), title=sites.title, use=sites.use, status=sites.status)
+    for k, found in enumerate(exclusion_texts(instance)):
+        if found:
+            records[k]["why"] = found
+        elif suits is not None:
+            ranks = (suits.score, suits.rank, suits.best_rank, suits.worst_rank)
+            records[k]["ranked"] = [float(values[k]) for values in ranks]
+    return records
 
 
 def _records(labels: list[str], **columns: np.ndarray) -> list[dict[str, Any]]:

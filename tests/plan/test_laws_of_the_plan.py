@@ -123,7 +123,7 @@ def split_last(instance: Instance) -> Instance:
             about = field.metadata.get("datum")
             if value is old:
                 updates[field.name] = new
-            elif about is not None and "scenario" in about.dims:
+            elif about is not None and value is not None and "scenario" in about.dims:
                 updates[field.name] = np.take(value, keep, axis=about.dims.index("scenario"))
         if updates:
             changed[name] = dataclasses.replace(part, **updates)  # type: ignore[type-var]

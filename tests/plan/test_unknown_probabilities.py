@@ -95,7 +95,7 @@ def test_a_study_may_minimise_it_and_a_saved_instance_keeps_its_set(tmp_path) ->
     study = Study.of({"instance": {"case": "helsinki"}, "minimize": {"unserved_robust": 1.0}})
     assert study.plan_question().objectives == ("unserved_robust",)
     for town in (unsure("wasserstein", 0.2), unsure("total variation", 0.2), unsure("interval")):
-        save(town, tmp_path / "town.zip")
+        save(town, tmp_path / "town.zip", overwrite=True)
         again = load(tmp_path / "town.zip")
         assert again.digest == town.digest
         assert best("unserved_robust", again) == pytest.approx(best("unserved_robust", town))

@@ -61,6 +61,27 @@ const ROADS =
     };
   })();
 
+/** Outlines of districts and the like, one path for each level, and where their names may stand. */
+const UNITS =
+  M.units &&
+  (() => {
+    const count = unpack(M.units.count),
+      level = unpack(M.units.level),
+      x = unpack(M.units.x),
+      y = unpack(M.units.y);
+    const paths = M.units.levels.map(() => new Path2D());
+    let p = 0;
+    count.forEach((n, k) => {
+      const path = paths[level[k]];
+      for (const end = p + n, first = p; p < end; p++) p === first ? path.moveTo(x[p], -y[p]) : path.lineTo(x[p], -y[p]);
+    });
+    const of = unpack(M.units.of),
+      at = [unpack(M.units.at_x), unpack(M.units.at_y)],
+      wide = unpack(M.units.wide);
+    const names = M.units.names.map((title, k) => ({ title, level: of[k], x: at[0][k], y: at[1][k], wide: wide[k] }));
+    return { levels: M.units.levels, paths, names };
+  })();
+
 /** Prepared sites: one entry a site with all that is opened there, largest grade first. */
 const PREPARED = (() => {
   const found = new Map();

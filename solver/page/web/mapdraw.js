@@ -31,13 +31,17 @@ function strokePath(c, path, colour, width, dash = [], cap = "round") {
   c.setLineDash([]);
 }
 
-/** Roads and zone names: what does not change with scenario or choice. */
+/** Outlines of districts and roads: what does not change with scenario or choice. */
 function drawGround() {
   ground.width = VIEW.w * VIEW.d;
   ground.height = VIEW.h * VIEW.d;
   const c = ground.getContext("2d");
   c.fillStyle = PALETTE.ground;
   c.fillRect(0, 0, ground.width, ground.height);
+  if (UNITS && shown("units")) {
+    inMetres(c);
+    UNITS.paths.forEach((path, n) => strokePath(c, path, PALETTE.unit, [1.5, 0.9, 0.6][n] ?? 0.5, n ? [3, 2.5] : []));
+  }
   if (ROADS && shown("roads")) {
     inMetres(c);
     const near = Math.min(Math.max(VIEW.k * 9, 0.55), 2.2);
@@ -136,21 +140,30 @@ function drawLines(c, s) {
     strokePath(c, ROADS.cutPaths[s], LOSS, 2.4, [5, 3.2], "butt");
   }
 }
+/** Names of districts, quietly and only where they have room: people count more than land. */
 function drawZones(c) {
+  if (NAMED.length < 2) return;
   c.textAlign = "center";
   c.textBaseline = "middle";
-  c.font = `600 13px ${FONT}`;
-  if (ZONES.length < 2) return;
-  for (const zone of ZONES) {
-    const [x, y] = toScreen(zone.x, zone.y);
-    c.letterSpacing = "2px";
+  c.letterSpacing = "2px";
+  const taken = [];
+  for (const zone of NAMED) {
+    const [x, y] = toScreen(zone.x, zone.y),
+      text = zone.title.toUpperCase(),
+      level = zone.level || 0;
+    c.font = `600 ${level ? 11 : 13}px ${FONT}`;
+    const half = c.measureText(text).width / 2 + 6;
+    if (zone.wide && zone.wide * VIEW.k < (level ? 1.6 : 1) * half) continue;
+    const box = [x - half, y - 11, x + half, y + 11];
+    if (taken.some((o) => o[0] < box[2] && o[2] > box[0] && o[1] < box[3] && o[3] > box[1])) continue;
+    taken.push(box);
     c.lineWidth = 4;
     c.strokeStyle = "rgba(246,244,238,.85)";
-    c.strokeText(zone.title.toUpperCase(), x, y);
-    c.fillStyle = "#8b8779";
-    c.fillText(zone.title.toUpperCase(), x, y);
-    c.letterSpacing = "0px";
+    c.strokeText(text, x, y);
+    c.fillStyle = level ? "#a39e90" : "#8b8779";
+    c.fillText(text, x, y);
   }
+  c.letterSpacing = "0px";
 }
 function drawPeople(c) {
   c.fillStyle = "rgba(92,104,117,.42)";
