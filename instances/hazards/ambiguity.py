@@ -46,8 +46,8 @@ def unknown_probabilities(
         faults.append(f"there are {', '.join(LEVELS)}, and {', '.join(labels[:FIRST])}, ...")
     for name, own in sorted(rule.own.items(), key=lambda item: item[0] not in LEVELS):
         if name in here:
-            lower = np.where(here[name], _bound(own.lower, nominal, 0.0), lower)
-            upper = np.where(here[name], _bound(own.upper, nominal, 1.0), upper)
+            lower = np.where(here[name], _bound(own.lower, nominal, lower), lower)
+            upper = np.where(here[name], _bound(own.upper, nominal, upper), upper)
     faults += _faults(rule, nominal, lower, upper, labels)
     if faults:
         raise InstanceError("Ambiguity of the scenarios", faults)
@@ -73,9 +73,9 @@ def unknown_probabilities(
     return found
 
 
-def _bound(rule: BoundRule | None, nominal: Floats, default: float) -> Floats:
+def _bound(rule: BoundRule | None, nominal: Floats, otherwise: Floats | float) -> Floats:
     if rule is None:
-        return np.full(nominal.shape, default)
+        return np.broadcast_to(otherwise, nominal.shape)
     if rule.factor is not None:
         return np.clip(rule.factor * nominal, 0.0, 1.0)
     return np.full(nominal.shape, float(rule.probability or 0.0))

@@ -93,9 +93,7 @@ class Thinned:
     differs: dict[str, float]
 
 
-def thin(
-    rule: ScenariosRule | None, futures: Futures, ledger: Ledger, area: Floats | None = None
-) -> Thinned:  # fmt: skip
+def thin(rule: ScenariosRule | None, futures: Futures, ledger: Ledger, area: Floats | None = None) -> Thinned:
     """Reduce the scenarios as the rule says, and make the ambiguity set around those left.
 
     The same parts come back where there is nothing to reduce.
@@ -263,9 +261,7 @@ def _reduced(futures: Futures, chosen: Chosen, distance: Distance) -> Thinned:
     )
 
 
-def _tell(
-    rule: ReduceRule, full: Scenarios, left: Thinned, chosen: Chosen, distance: Distance, ledger: Ledger
-) -> None:  # fmt: skip
+def _tell(rule: ReduceRule, full: Scenarios, left: Thinned, chosen: Chosen, distance: Distance, ledger: Ledger) -> None:
     """Books and words: what is left, what it costs, and who stands for whom."""
     labels, p = full.scenario.labels(), np.asarray(full.probability, float)
     gone = np.setdiff1d(np.arange(len(labels)), chosen.kept)
@@ -287,9 +283,9 @@ def _tell(
     for k, at in enumerate(chosen.kept.tolist()):
         others = [labels[s] for s in np.flatnonzero(chosen.stands_in == k).tolist() if s != at]
         if others:
-            more = ", ..." if len(others) > NAMED else ""
+            more = "; ..." if len(others) > NAMED else ""
             ledger.note(
-                f"{labels[at]} stands for {len(others)} more ({', '.join(others[:NAMED])}{more}): its probability goes "
+                f"{labels[at]} stands for {len(others)} more ({'; '.join(others[:NAMED])}{more}): its probability goes "
                 f"from {p[at]:.4g} to {chosen.mass[k]:.4g}."
             )
     ledger.assume(

@@ -30,10 +30,10 @@ class ReduceRule(Strict):
     keep: list[str] = Field(
         default_factory=lambda: ["extreme"], description="Levels, or scenarios by name, that are always kept."
     )
-    stand_in: Literal["not lower", "same", "any"] = Field(
-        default="not lower",
-        description="Level of a scenario that stands for another one; promises are made by level, so a scenario of a "
-        "lower level does not stand for one of a higher level unless this says any.",
+    stand_in: Literal["same", "not lower", "any"] = Field(
+        default="same",
+        description="Level of a scenario that stands for another one. Promises are made by level: same keeps the "
+        "probability of each level; not lower moves some up; only any lets a lower one stand for a higher one.",
     )
     method: Literal["forward"] = Field(default="forward", description="Fast forward selection.")
 
@@ -70,7 +70,8 @@ class AmbiguityRule(Grounded, BoundsRule):
         "it may move; 1 is the mean distance between two futures.",
     )
     own: dict[str, BoundsRule] = Field(
-        default_factory=dict, description="Bounds of single levels, or of scenarios by name, instead of those above."
+        default_factory=dict,
+        description="Bounds of single levels, or of scenarios by name, instead of those above.",
     )
 
     @model_validator(mode="after")

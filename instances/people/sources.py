@@ -129,7 +129,10 @@ def as_one(
         return None
     total = float(found.density.sum())
     if not total > 0:
-        faults.append(f"layer {found.name}: it holds no people: no building with dwellings, no cell above 0; give a layer of people (points or areas)")
+        faults.append(
+            f"layer {found.name}: it holds no people: no building with dwellings, no cell above 0; "
+            "give a layer of people (points or areas)"
+        )
         return None
     groups = np.array([[total * _figure(n, g, ledger) for n, g in rule.groups.items()]]).reshape(1, -1)
     everything = np.array([shapely.Point(shapely.get_coordinates(found.shape).mean(axis=0))], object)

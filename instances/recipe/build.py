@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from instances.accounts import Ledger, accounts
 from instances.hazards.futures import happen
+from instances.hazards.reduction import thin
 from instances.instance import About, Instance
 from instances.people.settle import Settled, settle
 from instances.recipe import steps
@@ -133,12 +134,19 @@ def build(opened: Opened, cache: Path | None = None, sink: Callable[[str], None]
         "modes", ("instances.recipe.places",), pack.rules, {"places": placed}, lambda led: prepare(placed, pack, led)
     )
     ground = steps.ground_of(placed, network, layers)
-    futures = runner.step(
+    every = runner.step(
         "hazards",
         ("instances.hazards",),
         [recipe.hazards, seed, *land],
         {"layers": steps.named_in(recipe.hazards, layers), "ground": ground, "phases": prepared.phases},
         lambda ledger: happen(recipe.hazards, layers, ground, prepared.phases, frame, ledger, seed),
+    )
+    futures = runner.step(
+        "scenarios",
+        ("instances.hazards.reduction",),
+        recipe.scenarios,
+        {"futures": every, "area": placed.sites.area},
+        lambda ledger: thin(recipe.scenarios, every, ledger, placed.sites.area),
     )
     damage = futures.damage if network is not None else None
     scenario = futures.scenarios.scenario
@@ -181,6 +189,7 @@ def build(opened: Opened, cache: Path | None = None, sink: Callable[[str], None]
         units=placed.units,
         exclusions=placed.exclusions,
         suitability=placed.suitability,
+        ambiguity=futures.ambiguity,
         accounts=accounts(runner.ledgers),
     )
     return Built(instance, opened, tuple(runner.done), tuple(runner.ledgers), layers)

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from instances.hazards.rule import HazardsRule
+from instances.hazards.scenarios_rule import ScenariosRule
 from instances.layers.rule import LayerRule
 from instances.people.rule import PeopleRule
 from instances.rule import Name, Strict, Words
@@ -68,6 +69,9 @@ class Recipe(Strict):
     zones: ZonesRule | None = Field(default=None, description="Nested units; the finest carry promises of their own.")
     sites: SitesRule = Field(description="Places that may be prepared.")
     hazards: HazardsRule = Field(description="What may happen, and what it does.")
+    scenarios: ScenariosRule | None = Field(
+        default=None, description="Fewer scenarios that stand for all, and probabilities that nobody knows."
+    )
     travel: TravelRule = Field(default_factory=TravelRule, description="How people and goods get about.")
     corridors: CorridorsRule | None = Field(default=None, description="Emergency corridors; without it there are none.")
 

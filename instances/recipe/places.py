@@ -199,8 +199,8 @@ def _elsewhere(settled: Settled, found: Found, network: Network, limit: float) -
                 for a, b in ((x, y), (network.roads.x, network.roads.y))
             )
             faults.append(
-                f"{far.sum()} of {len(far)} {what} lie farther than {limit:g} m from a road: they fill {own}, the roads "
-                f"{road}; check the crs and datum of the layers, or raise travel.walk.snap_limit"
+                f"{far.sum()} of {len(far)} {what} lie farther than {limit:g} m from a road: they fill {own}, the "
+                f"roads {road}; check the crs and datum of the layers, or raise travel.walk.snap_limit"
             )
     if faults:
         raise InstanceError("People, sites and roads do not fit together", faults)

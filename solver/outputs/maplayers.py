@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 ROADS = (1.3, 0.95, 0.6, 0.35)  # points, by road class
 TIERS = 0.62  # widths on paper against those on the screen
 WORDS: dict[str, tuple[str, str]] = {
+    "units": ("District borders", "分区边界"),
     "hardened": ("Strengthened sections", "加固路段"),
     "gateway": ("Gateway", "救援入口"),
     "key": ("Key place", "要地"),
@@ -68,8 +69,9 @@ def shown_text(text: str, otherwise: str, chinese: bool) -> str:
 
 def draw_layers(sheet: Sheet) -> list[Any]:
     """Draw everything from the ground up; return the legend's entries."""
+    borders = _units(sheet)
     _roads(sheet)
-    handles = [*_corridors(sheet), *_people(sheet)]
+    handles = [*_corridors(sheet), *_people(sheet), *borders]
     _zones(sheet)
     return [*_places(sheet), *_keys(sheet), *handles]
 
@@ -79,6 +81,7 @@ def entries(plan: Plan) -> int:
     net = plan.instance.corridors
     keys = 0 if net is None else len(set(net.gateway.tolist()))
     people = 2 if len(plan.people) else 0
+    people += plan.instance.units is not None and plan.instance.units.ring_unit is not None
     return plan.openings["mode"].nunique() + plan.corridors["tier"].nunique() + (len(plan.hardened) > 0) + keys + people
 
 
@@ -186,22 +189,56 @@ def _people(sheet: Sheet) -> list[Any]:
     return handles
 
 
+def _units(sheet: Sheet) -> list[Any]:
+    """Outlines of districts and the like, the coarsest heaviest, below the streets."""
+    from matplotlib.collections import LineCollection
+
+    units = sheet.plan.instance.units
+    if units is None or units.ring_start is None or units.ring_unit is None or units.ring_xy is None:
+        return []
+    levels = list(dict.fromkeys(units.level.tolist()))
+    rings, colour = np.split(units.ring_xy, units.ring_start[1:])[:-1], palette()["unit"]
+    for k, level in enumerate(levels):
+        mine = [ring for ring, unit in zip(rings, units.ring_unit.tolist(), strict=True) if units.level[unit] == level]
+        style = {"lw": max(0.9 - 0.3 * k, 0.3), "ls": (0, (4, 3)) if k else "solid"}
+        sheet.axes.add_collection(LineCollection(mine, colors=colour, zorder=0.9 - 0.1 * k, **style), autolim=False)
+    return [_entry(sheet.say("units"), "", "none", colour, 0, 0.9)]
+
+
 def _zones(sheet: Sheet) -> None:
+    """Names of zones near where their people are, those with most people first.
+
+    A name gives way to symbols a little up or down if it can; one that would cover another name is left out.
+    """
     people, zones = sheet.plan.people, sheet.plan.zones
     if len(zones) < 2 or not len(people):
         return
-    for zone, title in zip(zones["zone"], zones["title"], strict=True):
+    renderer, taken, dot = sheet.figure.canvas.get_renderer(), list[Any](), sheet.figure.dpi / 72
+    marks = sheet.axes.transData.transform(sheet.plan.openings[["x", "y"]].to_numpy(float).reshape(-1, 2))
+    counted = people.groupby("zone")["people"].sum().reindex(zones["zone"]).fillna(0.0).to_numpy()
+    for k in np.argsort(-counted, kind="stable"):
+        if counted[k] <= 0:
+            break
+        zone, title = zones["zone"].iloc[k], zones["title"].iloc[k]
         mine = people[people["zone"] == zone]
         weight = mine["people"].to_numpy(float)
-        if weight.sum() <= 0:
-            continue
-        x, y = (float((mine[k] * weight).sum() / weight.sum()) for k in ("x", "y"))
+        x, y = (float((mine[c] * weight).sum() / weight.sum()) for c in ("x", "y"))
         text = shown_text(title or zone, zone, sheet.chinese)
         spaced = "\u200a".join(text.upper())
-        sheet.axes.text(
+        name = sheet.axes.text(
             x, y, spaced, ha="center", va="center", size=9, color="#8b8779", weight="bold", zorder=4,
             path_effects=sheet.halo(2.5, palette()["ground"]), clip_on=True,
         )  # fmt: skip
+        here = name.get_window_extent(renderer).padded(4 * dot)
+        spots = [here.translated(0, 12 * dot * up) for up in (0, 1, -1, 2, -2)]
+        spots = [spot for spot in spots if not any(spot.overlaps(other) for other in taken)]
+        if not spots:
+            name.remove()
+            continue
+        free = [spot for spot in spots if not spot.count_contains(marks)]
+        chosen = (free or spots)[0]
+        name.set_y(float(sheet.axes.transData.inverted().transform((0, (chosen.y0 + chosen.y1) / 2))[1]))
+        taken.append(chosen)
 
 
 def _places(sheet: Sheet) -> list[Any]:

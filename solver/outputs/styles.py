@@ -90,12 +90,13 @@ def breaks(values: Sequence[float], colours: Sequence[str] = LOSS) -> list[float
 
 
 def _symbol(kind: str, name: str, sign: Sign) -> str:
+    fill = _rgba(sign.colour or "#ffffff")
     layer, options = {
         "point": (
             "SimpleMarker",
             {
                 "name": SHAPES.get(sign.shape, sign.shape),
-                "color": _rgba(sign.colour),
+                "color": fill,
                 "outline_color": _rgba(sign.outline),
                 "outline_width": "0.3",
                 "size": f"{sign.size:g}",
@@ -105,7 +106,7 @@ def _symbol(kind: str, name: str, sign: Sign) -> str:
         "line": (
             "SimpleLine",
             {
-                "line_color": _rgba(sign.colour),
+                "line_color": fill,
                 "line_width": f"{sign.size:g}",
                 "line_width_unit": "MM",
                 "capstyle": "round",
@@ -117,7 +118,7 @@ def _symbol(kind: str, name: str, sign: Sign) -> str:
         "polygon": (
             "SimpleFill",
             {
-                "color": _rgba(sign.colour or "#ffffff"),
+                "color": fill,
                 "style": "solid" if sign.colour else "no",
                 "outline_color": _rgba(sign.outline),
                 "outline_width": f"{sign.size:g}",

@@ -43,10 +43,14 @@ def test_absolute_bounds_and_own_bounds_of_levels_and_names_come_before_the_gene
     found = ambiguity(
         kind="interval",
         upper={"factor": 1.5},
-        own={"quake": {"upper": {"probability": 0.5}}, "extreme": {"lower": {"factor": 1}}, "high": {}},
+        own={
+            "quake": {"upper": {"probability": 0.5}},
+            "extreme": {"lower": {"factor": 1}, "upper": {"probability": 0.2}},
+            "high": {"upper": {"factor": 2}},
+        },
     )
-    assert found.lower == pytest.approx([0.0, 0.0, 0.0]), "the name comes before the level"
-    assert found.upper == pytest.approx([0.9, 1.0, 0.5])
+    assert found.lower == pytest.approx([0.0, 0.0, 0.1])
+    assert found.upper == pytest.approx([0.9, 0.6, 0.5]), "the name comes before the level"
 
 
 def test_sets_with_a_radius_hold_every_distribution_within_it_unless_bounds_are_given() -> None:

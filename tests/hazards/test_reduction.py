@@ -238,8 +238,12 @@ def test_a_scenario_never_stands_for_one_of_a_higher_level_unless_the_rule_says_
 def test_extreme_scenarios_and_those_named_are_always_kept() -> None:
     found = drawn(14, seed=4)
     extreme = {n for n, level in zip(found.scenarios.title, found.scenarios.level, strict=True) if level == "extreme"}
-    one = ScenariosRule.model_validate({"reduce": {"to": len(extreme) + 2}})
-    assert extreme and extreme <= set(thin(one, found, Ledger("scenarios")).scenarios.scenario.labels())
+    one = ScenariosRule.model_validate({"reduce": {"to": len(extreme) + 4}})
+    left = thin(one, found, Ledger("scenarios"))
+    assert extreme and extreme <= set(left.scenarios.scenario.labels())
+    for level in LEVELS:
+        mass = [s.probability[s.level == level].sum() for s in (found.scenarios, left.scenarios)]
+        assert mass[0] == pytest.approx(mass[1]), "by default the probability of a level stays"
     for name in found.scenarios.scenario.labels():
         assert name in thin(rule(2, keep=[name]), found, Ledger("scenarios")).scenarios.scenario.labels()
 
@@ -274,6 +278,8 @@ def test_of_scenarios_that_are_the_same_the_first_stands_for_all() -> None:
     )  # fmt: skip
     left = thin(rule(4, stand_in="same"), many, Ledger("scenarios"), area=np.array([0.1, 0.2, 0.3, 0.7]))
     assert left.stands_in.position.tolist() == twice.tolist()
+    more = thin(rule(7, stand_in="same"), many, Ledger("scenarios"))
+    assert more.stands_in.position.tolist() == [0, 1, 2, 3, 4, 5, 6, 3], "those that are kept stand for themselves"
     assert left.error == 0.0
     assert left.scenarios.probability == pytest.approx(found.scenarios.probability)
 

@@ -19,9 +19,10 @@ from hypothesis import strategies as st
 from instances.container import load, save
 from instances.index import Index, Map
 from tests.instances.tiny import tiny_instance
+from tests.instances.tiny_parts import with_every_part
 
 ROOT = Path(__file__).resolve().parents[2]
-TOWN = tiny_instance(requests=True)
+TOWN = with_every_part(tiny_instance(requests=True))
 FORMS = ("town.refugia", "town.zip")
 
 

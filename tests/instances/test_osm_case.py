@@ -74,7 +74,8 @@ def test_layers_take_the_place_of_the_map(town, tmp_path):
         tmp_path / "sites.gpkg", id=["s", "t"], use=["school", "park"], area=[2000.0, 5000.0], capacity=[50.0, np.nan]
     )
     built = osm.build(osm.Options(town, people=people, sites=sites, scenarios=3))
-    assert built.demand.demand.labels() == ["a", "b"] and built.demand.people.tolist() == [30.0, 12.0], "in whole people"
+    assert built.demand.demand.labels() == ["a", "b"]
+    assert built.demand.people.tolist() == [30.0, 12.0], "in whole people"
     assert built.zones.title[built.demand.zone.position].tolist() == ["Old town", "New town"]
     assert sorted(built.sites.site.labels()) == ["s", "t"]
     shelter = built.modes.role[built.options.option["mode"].position] == "shelter"
@@ -108,7 +109,7 @@ def test_a_map_without_homes_or_sites_asks_for_a_layer(tmp_path):
     with pytest.raises(InstanceError, match="give a layer of people"):
         osm.build(osm.Options(bare))
     people = layer(tmp_path / "p.gpkg", id=["a"], people=[5.0])
-    with pytest.raises(InstanceError, match="give a layer of sites|holds no place"):
+    with pytest.raises(InstanceError, match=r"give a layer of sites|holds no place"):
         osm.build(osm.Options(bare, people=people))
 
 

@@ -14,8 +14,9 @@ from instances.index import Index, Map
 from instances.instance import Instance
 from instances.schema import InstanceError, data_of
 from tests.instances.tiny import tiny_instance
+from tests.instances.tiny_parts import with_every_part
 
-TOWN = tiny_instance(requests=True)
+TOWN = with_every_part(tiny_instance(requests=True))
 
 
 def faults_of(**changed: object) -> list[str]:

@@ -132,12 +132,25 @@ RECIPE: dict[str, Any] = {
     },
     "hazards": {
         "footprints": [
-            {"name": "flood 20", "hazard": "flood", "layer": "water", "column": "depth", "unit": "m", "return_period": 20},
+            {
+                "name": "flood 20",
+                "hazard": "flood",
+                "layer": "water",
+                "column": "depth",
+                "unit": "m",
+                "return_period": 20,
+            },
             {"name": "flood 200", "hazard": "flood", "layer": "depth", "unit": "m", "return_period": 200},
         ],
         "footprints_share": 0.5,
         "earthquakes": [
-            {"name": "quake", "magnitude": 6.5, "at": {"x": MIDDLE_X, "y": MIDDLE_Y - 4000}, "weight": 1, "level": "high"}
+            {
+                "name": "quake",
+                "magnitude": 6.5,
+                "at": {"x": MIDDLE_X, "y": MIDDLE_Y - 4000},
+                "weight": 1,
+                "level": "high",
+            }
         ],
         "earthquakes_share": 0.2,
         "declared": [

@@ -69,9 +69,7 @@ def test_people_live_on_housing_and_half_as_densely_on_mixed_land(town, folder):
     for k, (x, y) in enumerate(zip(middle.x, middle.y, strict=True)):
         share = weight[k] / weight[quarter == quarter[k]].sum()
         expected[round(x), round(y)] = share * made.PEOPLE[str(quarter[k])]
-    found = {
-        (round(x), round(y)): n for x, y, n in zip(town.demand.x, town.demand.y, town.demand.people, strict=True)
-    }
+    found = {(round(x), round(y)): n for x, y, n in zip(town.demand.x, town.demand.y, town.demand.people, strict=True)}
     assert set(found) == {place for place, people in expected.items() if people}
     assert max(abs(found[place] - expected[place]) for place in found) <= 1.0  # rounding to whole people
 
@@ -192,7 +190,7 @@ class Again:
 
 @pytest.fixture
 def again(folder, built, tmp_path):
-    """A copy, so that layers may be changed; of the copied cache all but the layers, which have other paths, is good."""
+    """A copy, so that layers may be changed; of its cache all but the layers, which have other paths, is good."""
     copy = tmp_path / "town"
     shutil.copytree(folder, copy)
     return Again(copy)

@@ -39,7 +39,12 @@ const heading = (title, under) => [h("h3", {}, title), under && h("p", { class: 
 function siteCard(id) {
   const place = placeOf.get(id),
     site = P.names.site[SITE.of.get(id)];
-  if (!place) return [...heading(site.title || id, term("use", site.use)), h("p", {}, t("card.unused"))];
+  if (!place)
+    return [
+      ...heading(site.title || id, term("use", site.use)),
+      h("p", {}, t(site.status === "forbidden" ? "card.forbidden" : "card.unused")),
+      ...judged(site),
+    ];
   const out = heading(place.title, `${term("use", place.use)} · ${num(place.options[0].area, 0)} m²`);
   out.push(
     h(
@@ -75,7 +80,19 @@ function siteCard(id) {
         ),
       ),
     );
+  out.push(...judged(site));
   for (const option of place.options.filter((o) => o.role === "shelter").slice(0, 2)) out.push(useBars(place, option));
+  return out;
+}
+/** Why a site may not be used, or how it ranks among the others and how firm its rank is. */
+function judged(site) {
+  const out = [];
+  if (site.why) out.push(h("ul", { class: "why" }, site.why.map((text) => h("li", {}, text))));
+  if (site.ranked) {
+    const [, rank, best, worst] = site.ranked;
+    const n = P.names.site.filter((s) => s.ranked).length;
+    out.push(h("p", { class: "fine" }, t(best < worst ? "card.ranks" : "card.rank", { rank, n, best, worst })));
+  }
   return out;
 }
 /** How full the place gets in each scenario. */
@@ -158,7 +175,7 @@ function drawLegend() {
         checked: shown(layer),
         onchange: (e) => {
           STATE.layers[layer] = e.target.checked;
-          refresh(["roads"].includes(layer));
+          refresh(["roads", "units"].includes(layer));
         },
       }),
       mark,
@@ -187,7 +204,8 @@ function drawLegend() {
       ),
     );
   const worst = most(unservedNow().map((v) => v[1])),
-    large = worst > 0 ? Number(worst.toPrecision(1)) : 0;
+    large = worst > 0 ? Number(worst.toPrecision(1)) : 0,
+    small = large < 20 ? Math.max(large / 4, 0.1) : Math.round(large / 4);
   byId("legend").replaceChildren(
     ...[
       group(
@@ -196,8 +214,10 @@ function drawLegend() {
         opened("stock"),
         opened("reserve"),
         M.keys.length && item("keys", symbol("plus", INK), t("legend.key")),
-        PREPARED.length < P.names.site.length &&
+        PREPARED.length + FORBIDDEN.length < P.names.site.length &&
           item("other", symbol("circle", "#8a94a0", { hollow: true, size: 12 }), t("legend.other")),
+        FORBIDDEN.length &&
+          item("forbidden", symbol("saltire", "#6b7480", { size: 13 }), t("legend.forbidden"), num(FORBIDDEN.length)),
       ),
       ROADS &&
         group(
@@ -233,7 +253,7 @@ function drawLegend() {
           ),
         PEOPLE &&
           large > 0 &&
-          h("p", { class: "scaleof" }, dots(large), t("legend.circle", { a: Math.max(large / 4, 0.1), b: large })),
+          h("p", { class: "scaleof" }, dots(large), t("legend.circle", { a: small, b: large })),
         FLOWS &&
           item(
             "trips",
@@ -250,7 +270,8 @@ function drawLegend() {
               P.names.site.filter((_, j) => usable(STATE.scenario, j) === 0 && placeOf.has(P.names.site[j].id)).length,
             ),
           ),
-        ZONES.length > 1 && item("zones", null, t("legend.zones")),
+        UNITS && item("units", stroke(PALETTE.unit, 1.6), t("legend.units")),
+        NAMED.length > 1 && item("zones", null, t("legend.zones")),
         item("labels", null, t("legend.labels")),
       ),
     ].filter(Boolean),

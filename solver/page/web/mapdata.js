@@ -156,8 +156,16 @@ const ZONES = (() => {
     }
   return [...sums]
     .filter(([zone, z]) => z[2] > 0 && titles.has(zone))
+    .sort((a, b) => b[1][2] - a[1][2])
     .map(([zone, [x, y, w]]) => ({ title: titles.get(zone), x: x / w, y: y / w }));
 })();
+/** Names on the ground: zones where their people are, then units of land that are no zones. */
+const NAMED = (() => {
+  const known = new Set(ZONES.map((z) => z.title));
+  return [...ZONES, ...(UNITS ? UNITS.names.filter((u) => u.title && !known.has(u.title)) : [])];
+})();
+/** Sites that may not be used. Where there are many they would crowd the map, and are shown when asked for. */
+const FORBIDDEN = P.names.site.map((site, j) => ({ ...site, j })).filter((s) => s.status === "forbidden");
 
 /** The state that all map pictures share. Scenario -1 is the plan itself, over all scenarios. */
 const STATE = { scenario: -1, phase: 0, chosen: null, layers: {} };

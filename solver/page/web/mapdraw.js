@@ -40,7 +40,8 @@ function drawGround() {
   c.fillRect(0, 0, ground.width, ground.height);
   if (UNITS && shown("units")) {
     inMetres(c);
-    UNITS.paths.forEach((path, n) => strokePath(c, path, PALETTE.unit, [1.5, 0.9, 0.6][n] ?? 0.5, n ? [3, 2.5] : []));
+    for (let n = UNITS.paths.length - 1; n >= 0; n--)
+      strokePath(c, UNITS.paths[n], PALETTE.unit, [1.4, 0.8, 0.6][n] ?? 0.5, n ? [3, 3] : []);
   }
   if (ROADS && shown("roads")) {
     inMetres(c);
@@ -112,15 +113,16 @@ function drawMap() {
   inMetres(c);
   if (ROADS) drawLines(c, s);
   inPixels(c);
-  if (shown("zones")) drawZones(c);
   if (PEOPLE && shown("people")) drawPeople(c);
   if (FLOWS && shown("trips")) s < 0 ? drawMainWays(c) : drawFlows(c, s);
   if (PEOPLE && shown("unserved")) drawUnserved(c);
   if (shown("other")) drawOthers(c);
+  if (shown("forbidden")) drawForbidden(c);
   const boxes = [];
   drawPrepared(c, s, boxes);
   if (shown("keys")) drawKeys(c, boxes);
   if (ROADS && shown("hardened")) drawHardened(c);
+  if (shown("zones")) drawZones(c, boxes);
   if (shown("labels")) drawLabels(c, boxes);
   drawChosen(c);
   drawScale();
@@ -140,27 +142,32 @@ function drawLines(c, s) {
     strokePath(c, ROADS.cutPaths[s], LOSS, 2.4, [5, 3.2], "butt");
   }
 }
-/** Names of districts, quietly and only where they have room: people count more than land. */
-function drawZones(c) {
+/** Names of districts, quietly: each near its middle where it covers neither a symbol nor another name, or not at all. */
+function drawZones(c, boxes) {
   if (NAMED.length < 2) return;
   c.textAlign = "center";
   c.textBaseline = "middle";
-  c.letterSpacing = "2px";
-  const taken = [];
+  c.letterSpacing = VIEW.w < 600 ? "1px" : "2px";
   for (const zone of NAMED) {
-    const [x, y] = toScreen(zone.x, zone.y),
+    const [x, middle] = toScreen(zone.x, zone.y),
       text = zone.title.toUpperCase(),
-      level = zone.level || 0;
-    c.font = `600 ${level ? 11 : 13}px ${FONT}`;
-    const half = c.measureText(text).width / 2 + 6;
-    if (zone.wide && zone.wide * VIEW.k < (level ? 1.6 : 1) * half) continue;
-    const box = [x - half, y - 11, x + half, y + 11];
-    if (taken.some((o) => o[0] < box[2] && o[2] > box[0] && o[1] < box[3] && o[3] > box[1])) continue;
-    taken.push(box);
+      level = zone.level || 0,
+      size = (VIEW.w < 600 ? 10 : 13) - (level ? 2 : 0);
+    c.font = `600 ${size}px ${FONT}`;
+    const half = c.measureText(text).width / 2 + 4,
+      high = size * 0.7;
+    if (zone.wide && zone.wide * VIEW.k < (level ? 6 : 2) * half) continue; // land that is no zone waits until one is near
+    if (x - half < 0 || x + half > VIEW.w || middle < 20 || middle > VIEW.h - 30) continue;
+    const y = [0, -1, 1, -2, 2, -3, 3]
+      .map((n) => middle + n * size * 1.3)
+      .find((at) => !boxes.some((o) => o[0] < x + half && o[2] > x - half && o[1] < at + high && o[3] > at - high));
+    if (y === undefined) continue;
+    boxes.push([x - half, y - high, x + half, y + high]);
     c.lineWidth = 4;
+    c.lineJoin = "round";
     c.strokeStyle = "rgba(246,244,238,.85)";
     c.strokeText(text, x, y);
-    c.fillStyle = level ? "#a39e90" : "#8b8779";
+    c.fillStyle = level ? "#9a9486" : "#7d796b";
     c.fillText(text, x, y);
   }
   c.letterSpacing = "0px";
@@ -217,11 +224,18 @@ function drawUnserved(c) {
 }
 function drawOthers(c) {
   P.names.site.forEach((site, j) => {
-    if (placeOf.has(site.id)) return;
+    if (placeOf.has(site.id) || site.status === "forbidden") return;
     const [x, y] = toScreen(SITE.x[j], SITE.y[j]);
     drawShape(c, "circle", x, y, 2.6, "#fff", { line: "#8a94a0", width: 1.1 });
     HITS.push({ kind: "site", id: site.id, x, y, r: 3, low: true });
   });
+}
+function drawForbidden(c) {
+  for (const site of FORBIDDEN) {
+    const [x, y] = toScreen(SITE.x[site.j], SITE.y[site.j]);
+    drawShape(c, "saltire", x, y, 4.2, "#6b7480", { width: 1 });
+    HITS.push({ kind: "site", id: site.id, x, y, r: 4, low: true });
+  }
 }
 function drawPrepared(c, s, boxes) {
   for (const place of [...PREPARED].reverse()) {

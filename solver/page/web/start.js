@@ -95,6 +95,7 @@ function fromLink() {
 function start() {
   if (P.schema !== "refugia-page/1") throw new Error(`unknown payload ${P.schema}`);
   STATE.layers.other = !PEOPLE; // beside people, sites that were not chosen only crowd the map
+  STATE.layers.forbidden = FORBIDDEN.length <= 60;
   fromLink();
   drawPage();
   startMap();
