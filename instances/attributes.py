@@ -44,15 +44,28 @@ def of_sites(instance: Instance) -> Columns:
 
 def exclusion_texts(instance: Instance) -> list[list[str]]:
     """For each site the rules that forbid it, in words, with what was found there and what is allowed."""
-    texts: list[list[str]] = [[] for _ in range(instance.sites.site.size)]
+    texts = []
+    for reasons in exclusion_reasons(instance):
+        units = [f" {unit}" if unit else "" for *_, unit in reasons]
+        texts.append(
+            [
+                f"{reason} (found {found:.4g}{unit}, limit {limit:.4g}{unit})"
+                for (reason, found, limit, _), unit in zip(reasons, units, strict=True)
+            ]
+        )
+    return texts
+
+
+def exclusion_reasons(instance: Instance) -> list[list[tuple[str, float, float, str]]]:
+    """For each site the rules that forbid it: the rule in words, what was found there, what is allowed, the unit."""
+    reasons: list[list[tuple[str, float, float, str]]] = [[] for _ in range(instance.sites.site.size)]
     shut = instance.exclusions
     if shut is None:
-        return texts
+        return reasons
     site, rule = shut.exclusion["site"].position.tolist(), shut.exclusion["rule"].position.tolist()
     for j, r, found in zip(site, rule, shut.found.tolist(), strict=True):
-        unit = f" {shut.unit[r]}" if shut.unit[r] else ""
-        texts[j].append(f"{shut.reason[r]} (found {found:.4g}{unit}, limit {float(shut.limit[r]):.4g}{unit})")
-    return texts
+        reasons[j].append((str(shut.reason[r]), found, float(shut.limit[r]), str(shut.unit[r])))
+    return reasons
 
 
 def of_demand(instance: Instance) -> Columns:

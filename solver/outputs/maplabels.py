@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from solver.outputs.maplayers import Sheet, shown_text
+from solver.outputs.maplayers import Sheet, shown_text, symbols
 from solver.page.palette import palette
 
 MOST = 40
@@ -31,7 +31,7 @@ def place_labels(sheet: Sheet) -> int:
     dot = sheet.figure.dpi / 72
     frame = sheet.axes.get_window_extent()
     names, taken = _wanted(sheet), []
-    for x, y in _symbols(sheet):
+    for x, y in sheet.axes.transData.transform(symbols(sheet.plan)).reshape(-1, 2):
         taken.append((x - 5 * dot, y - 5 * dot, x + 5 * dot, y + 5 * dot))
     for text in sheet.axes.texts:  # names of districts, letters of the ruler
         extent = text.get_window_extent(renderer)
@@ -72,13 +72,6 @@ def free_spot(
         if inside and not any(o[0] < box[2] and o[2] > box[0] and o[1] < box[3] and o[3] > box[1] for o in taken):
             return x, y
     return None
-
-
-def _symbols(sheet: Sheet) -> np.ndarray:
-    """Points of prepared sites and key places, in dots, shape (points, 2)."""
-    points = [sheet.plan.openings[["x", "y"]].to_numpy(float).reshape(-1, 2), _key_points(sheet)]
-    inside: np.ndarray = sheet.axes.transData.transform(np.concatenate(points)).reshape(-1, 2)
-    return inside
 
 
 def _key_points(sheet: Sheet) -> np.ndarray:

@@ -205,16 +205,26 @@ def _units(sheet: Sheet) -> list[Any]:
     return [_entry(sheet.say("units"), "", "none", colour, 0, 0.9)]
 
 
+def symbols(plan: Plan) -> np.ndarray:
+    """Points of prepared sites and key places, shape (points, 2), in metres."""
+    net, roads = plan.instance.corridors, plan.instance.roads
+    points = [plan.openings[["x", "y"]].to_numpy(float).reshape(-1, 2)]
+    if net is not None and roads is not None:
+        node = net.key_node.position
+        points.append(np.column_stack([roads.x[node], roads.y[node]]))
+    return np.concatenate(points)
+
+
 def _zones(sheet: Sheet) -> None:
     """Names of zones near where their people are, those with most people first.
 
-    A name gives way to symbols a little up or down if it can; one that would cover another name is left out.
+    A name gives way to symbols and other names, a little up or down; one that finds no room is left out.
     """
     people, zones = sheet.plan.people, sheet.plan.zones
     if len(zones) < 2 or not len(people):
         return
     renderer, taken, dot = sheet.figure.canvas.get_renderer(), list[Any](), sheet.figure.dpi / 72
-    marks = sheet.axes.transData.transform(sheet.plan.openings[["x", "y"]].to_numpy(float).reshape(-1, 2))
+    marks = sheet.axes.transData.transform(symbols(sheet.plan))
     counted = people.groupby("zone")["people"].sum().reindex(zones["zone"]).fillna(0.0).to_numpy()
     for k in np.argsort(-counted, kind="stable"):
         if counted[k] <= 0:
@@ -230,13 +240,12 @@ def _zones(sheet: Sheet) -> None:
             path_effects=sheet.halo(2.5, palette()["ground"]), clip_on=True,
         )  # fmt: skip
         here = name.get_window_extent(renderer).padded(4 * dot)
-        spots = [here.translated(0, 12 * dot * up) for up in (0, 1, -1, 2, -2)]
-        spots = [spot for spot in spots if not any(spot.overlaps(other) for other in taken)]
-        if not spots:
+        spots = [here.translated(0, 10 * dot * up) for up in (0, 1, -1, 2, -2, 3, -3, 4, -4)]
+        free = [s for s in spots if not s.count_contains(marks) and not any(s.overlaps(other) for other in taken)]
+        if not free:
             name.remove()
             continue
-        free = [spot for spot in spots if not spot.count_contains(marks)]
-        chosen = (free or spots)[0]
+        chosen = free[0]
         name.set_y(float(sheet.axes.transData.inverted().transform((0, (chosen.y0 + chosen.y1) / 2))[1]))
         taken.append(chosen)
 

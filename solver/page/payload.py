@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from instances.attributes import exclusion_texts
+from instances.attributes import exclusion_reasons
 from instances.instance import Instance
 from solver.certificate import ABSOLUTE
 from solver.page.packing import pack, road_shapes, unit_shapes
@@ -280,12 +280,12 @@ def _names(instance: Instance) -> dict[str, Any]:
 
 
 def _sites(instance: Instance) -> list[dict[str, Any]]:
-    """Every site; with ``why`` where rules forbid it, with ``ranked`` (score, rank, best and worst rank) where not."""
+    """Every site; ``why`` (reason, found, limit, unit) where rules forbid it, else ``ranked`` (score, rank, best, worst)."""
     sites, suits = instance.sites, instance.suitability
     records = _records(sites.site.labels(), title=sites.title, use=sites.use, status=sites.status)
-    for k, found in enumerate(exclusion_texts(instance)):
+    for k, found in enumerate(exclusion_reasons(instance)):
         if found:
-            records[k]["why"] = found
+            records[k]["why"] = [list(reason) for reason in found]
         elif suits is not None:
             ranks = (suits.score, suits.rank, suits.best_rank, suits.worst_rank)
             records[k]["ranked"] = [float(values[k]) for values in ranks]

@@ -12,7 +12,8 @@ import shapely
 from pyproj import Transformer
 from scipy import sparse
 
-from instances.hazards.sources.climada import read_climada
+from instances.hazards.sources.apart import read_climada
+from instances.hazards.sources.climada import hazard_file
 from instances.hazards.sources.pickled import RefusedError, unpickled
 from instances.schema import InstanceError
 from tests.hazards.town import CRS, SIDE, futures, ground
@@ -107,7 +108,7 @@ CENTROIDS = {"datasets": as_datasets, "raster": as_raster, "pickled": as_pickled
 
 @pytest.mark.parametrize("generation", sorted(CENTROIDS))
 def test_every_generation_gives_back_what_was_written(tmp_path, generation):
-    found = read_climada(write(tmp_path / "h.h5", generation), "h")
+    found = hazard_file(write(tmp_path / "h.h5", generation), "h")
     assert np.array_equal(found.intensity.toarray(), DEPTH)
     assert found.rate.tolist() == RATE.tolist()
     assert (found.hazard, found.unit, found.title[2]) == ("flood", "m", "storm 2")
@@ -116,7 +117,7 @@ def test_every_generation_gives_back_what_was_written(tmp_path, generation):
 
 
 def test_intensity_counts_as_far_as_the_fraction_says_and_an_empty_fraction_means_all(tmp_path):
-    half = read_climada(write(tmp_path / "a.h5", fraction=np.full(DEPTH.shape, 0.5)), "a")
+    half = hazard_file(write(tmp_path / "a.h5", fraction=np.full(DEPTH.shape, 0.5)), "a")
     assert np.array_equal(half.intensity.toarray(), DEPTH / 2)
 
 
@@ -163,7 +164,7 @@ def test_a_pickle_that_would_run_a_command_is_refused_and_nothing_runs(tmp_path,
     mark = tmp_path / "ran"
     monkeypatch.setitem(CENTROIDS, "bad", lambda group: as_pickled_points(group, pickle.dumps(Bomb(mark))))
     with pytest.raises(InstanceError, match="do not trust this file"):
-        read_climada(write(tmp_path / "h.h5", "bad"), "h")
+        hazard_file(write(tmp_path / "h.h5", "bad"), "h")
     assert not mark.exists()
     pickle.loads(pickle.dumps(Bomb(mark)))  # without care it does run
     assert mark.exists()
@@ -204,7 +205,7 @@ def test_arrays_points_and_texts_are_read_whatever_the_protocol(protocol):
 )
 def test_a_file_that_contradicts_itself_is_refused(tmp_path, fault, words):
     with pytest.raises(InstanceError, match=words):
-        read_climada(write(tmp_path / "h.h5", **fault), "h")
+        hazard_file(write(tmp_path / "h.h5", **fault), "h")
 
 
 def test_a_damaged_file_is_an_error_that_names_it_and_never_another_one(tmp_path):
@@ -216,7 +217,7 @@ def test_a_damaged_file_is_an_error_that_names_it_and_never_another_one(tmp_path
             raw[at] = rng.integers(256)
         (tmp_path / "d.h5").write_bytes(raw)
         try:
-            read_climada(tmp_path / "d.h5", "d")
+            hazard_file(tmp_path / "d.h5", "d")
         except InstanceError as error:
             assert error.faults
 
@@ -226,3 +227,27 @@ def test_a_missing_file_and_a_file_of_another_kind_are_named(tmp_path):
     for name in ("gone.h5", "t.h5"):
         with pytest.raises(InstanceError, match=name):
             futures(climada=[{"path": name}], folder=tmp_path)
+
+
+@pytest.mark.parametrize("generation", list(CENTROIDS))
+def test_a_process_of_its_own_reads_the_same(tmp_path, generation):
+    path = write(tmp_path / "h.h5", generation)
+    here, apart = hazard_file(path, "h"), read_climada(path, "h")
+    assert (here.intensity != apart.intensity).nnz == 0
+    assert np.array_equal(here.xy, apart.xy) and here.event.tolist() == apart.event.tolist()
+    assert (here.hazard, here.unit, here.crs, here.title.tolist()) == (
+        apart.hazard, apart.unit, apart.crs, apart.title.tolist(),
+    )  # fmt: skip
+    assert (here.rate is None) == (apart.rate is None)
+
+
+def test_faults_of_a_file_come_back_from_the_process(tmp_path):
+    (tmp_path / "no.h5").write_bytes(b"no HDF5 at all")
+    with pytest.raises(InstanceError, match="cannot be read as a hazard file"):
+        read_climada(tmp_path / "no.h5", "no")
+
+
+def test_a_reader_that_takes_for_ever_is_stopped(tmp_path):
+    path = write(tmp_path / "h.h5")
+    with pytest.raises(InstanceError, match="took longer than"):
+        read_climada(path, "h", seconds=0.02)  # a process does not even start within that

@@ -28,7 +28,7 @@ HAZARD = {  # CLIMADA's types; others keep their own name in small letters
 PER_YEAR = {"1/year": 1.0, "1/y": 1.0, "annual": 1.0, "1/month": 12.0, "1/week": 365.25 / 7.0, "1/day": 365.25}
 
 
-def read_climada(path: Path, name: str) -> EventSet:
+def hazard_file(path: Path, name: str) -> EventSet:
     """Events, centroids and rates of a hazard file.
 
     Intensity is multiplied by the file's fraction (an empty fraction means 1 everywhere). Rates are per year.

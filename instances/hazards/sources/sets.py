@@ -166,7 +166,7 @@ def table_set(rule: EventsRule, layers: Mapping[str, Any], ledger: Ledger, fault
 
 def climada_set(rule: ClimadaRule, folder: Path, faults: list[str]) -> EventSet | None:
     """An event set from a CLIMADA hazard file."""
-    from instances.hazards.sources.climada import read_climada
+    from instances.hazards.sources.apart import read_climada
     from instances.schema import InstanceError
 
     try:

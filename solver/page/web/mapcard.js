@@ -87,7 +87,19 @@ function siteCard(id) {
 /** Why a site may not be used, or how it ranks among the others and how firm its rank is. */
 function judged(site) {
   const out = [];
-  if (site.why) out.push(h("ul", { class: "why" }, site.why.map((text) => h("li", {}, text))));
+  if (site.why)
+    out.push(
+      h(
+        "ul",
+        { class: "why" },
+        site.why.map(([reason, found, limit, unit]) => {
+          // Planners in China sort such rules under one sign each; in English it would only puzzle.
+          const text = LANG === "zh" ? reason : reason.replace(/^[避防让] /, "");
+          const measured = [found, limit].map((v) => `${num(v, 2)}${unit ? `\u00a0${unit}` : ""}`);
+          return h("li", {}, t("card.why", { reason: text, found: measured[0], limit: measured[1] }));
+        }),
+      ),
+    );
   if (site.ranked) {
     const [, rank, best, worst] = site.ranked;
     const n = P.names.site.filter((s) => s.ranked).length;

@@ -158,7 +158,7 @@ function drawZones(c, boxes) {
       high = size * 0.7;
     if (zone.wide && zone.wide * VIEW.k < (level ? 6 : 2) * half) continue; // land that is no zone waits until one is near
     if (x - half < 0 || x + half > VIEW.w || middle < 20 || middle > VIEW.h - 30) continue;
-    const y = [0, -1, 1, -2, 2, -3, 3]
+    const y = [0, -1, 1, -2, 2, -3, 3, -4, 4, -5, 5]
       .map((n) => middle + n * size * 1.3)
       .find((at) => !boxes.some((o) => o[0] < x + half && o[2] > x - half && o[1] < at + high && o[3] > at - high));
     if (y === undefined) continue;

@@ -90,7 +90,7 @@ function fromLink() {
   const at = (kind) => P.names[kind].findIndex((x) => x.id === wanted.get(kind));
   if (at("scenario") >= 0) STATE.scenario = at("scenario");
   if (at("phase") >= 0) STATE.phase = at("phase");
-  if (placeOf.has(wanted.get("place"))) STATE.chosen = { kind: "site", id: wanted.get("place") };
+  if (SITE.of.has(wanted.get("place"))) STATE.chosen = { kind: "site", id: wanted.get("place") };
 }
 function start() {
   if (P.schema !== "refugia-page/1") throw new Error(`unknown payload ${P.schema}`);
