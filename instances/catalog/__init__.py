@@ -244,9 +244,9 @@ CASES = (
         "andorra",
         {"en": "Andorra", "zh": "安道尔"},
         {
-            "en": "The whole country of Andorra from an OpenStreetMap extract: mountain roads, few ways in; people "
-            "from buildings, floods, earthquakes and slides assumed.",
-            "zh": "安道尔全国（OpenStreetMap 数据）：山区道路、对外通道少；人口由建筑推算，洪水、地震与滑坡为假设。",
+            "en": "The whole country from an OpenStreetMap extract: mountain roads and few ways in; people by "
+            "floor area, events and numbers assumed.",
+            "zh": "整个国家（OpenStreetMap 数据）：山区道路、对外通道少；人口按建筑面积推算，灾害与数量为假设。",
         },
         "instances.catalog.andorra",
     ),
@@ -254,9 +254,9 @@ CASES = (
         "beijing",
         {"en": "Central Beijing", "zh": "北京中心城区"},
         {
-            "en": "Central Beijing: 2020 census counts by district, real streets of about 2013, nested zones, day and "
-            "night; earthquakes, rainstorms and outages assumed.",
-            "zh": "北京中心城区：2020 年分区人口普查、约 2013 年真实道路、嵌套分区、昼夜人口；地震、暴雨与停电为假设。",
+            "en": "2020 census counts by district, real streets of about 2013, nested zones, day and night; sites, "
+            "earthquakes with fires and winter outages assumed.",
+            "zh": "2020 年分区人口普查、约 2013 年真实道路、嵌套分区、昼夜人口；场所、地震与次生火灾、冬季停电为假设。",
         },
         "instances.catalog.beijing",
     ),
@@ -264,9 +264,9 @@ CASES = (
         "kampen",
         {"en": "Kampen, flood from the IJssel", "zh": "坎彭：艾瑟尔河洪水"},
         {
-            "en": "A Dutch river town from a 5 m flood depth raster and OpenStreetMap land use; people, sites and the "
-            "likelihood of floods are assumed.",
-            "zh": "荷兰河畔小镇，数据为 5 米洪水深度栅格与 OpenStreetMap 土地利用；人口、场所与洪水概率为假设。",
+            "en": "A Dutch river town from a 5 m flood depth raster and OpenStreetMap land use, without roads; "
+            "people, sites and the likelihood of floods assumed.",
+            "zh": "荷兰河畔小镇，数据为 5 米洪水深度栅格与 OpenStreetMap 土地利用，无道路；人口与洪水概率为假设。",
         },
         "instances.catalog.kampen",
     ),

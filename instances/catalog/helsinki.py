@@ -12,19 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from instances.catalog import limit_faults, option
-from instances.catalog.shipped import FOLDER, shipped
+from instances.catalog.shipped import content, shipped, texts
 from instances.schema import InstanceError
 
 if TYPE_CHECKING:
     from instances.instance import Instance
     from instances.recipe.opening import Opened
 
-TITLE = {"en": "Helsinki, city centre", "zh": "赫尔辛基市中心"}
-ABOUT = {
-    "en": "The real centre of Helsinki, about 1 x 1.7 km, under assumed floods, explosions, winter outages and toxic "
-    "releases.",
-    "zh": "真实的赫尔辛基市中心（约 1 × 1.7 公里），假设遭遇洪水、爆炸、冬季停电与有毒气体泄漏。",
-}
+TITLE, ABOUT = texts("helsinki")
 DECLARED = 16  # events in the recipe
 
 
@@ -89,10 +84,7 @@ def recipe(options: Options, changes: Mapping[str, Any]) -> Opened:
 
 def declared() -> list[dict[str, Any]]:
     """The events of the recipe as plain data."""
-    from instances.form import parse
-
-    content, _, _ = parse((FOLDER / "helsinki.yaml").read_text("utf-8"))
-    events: list[dict[str, Any]] = content["hazards"]["declared"]
+    events: list[dict[str, Any]] = content("helsinki")["hazards"]["declared"]
     return events
 
 

@@ -24,6 +24,20 @@ class Options:
     seed: int = option(1, "draws everything random", lower=0, upper=2**31 - 1)
 
 
+def content(name: str) -> dict[str, Any]:
+    """A recipe of the catalog as plain data."""
+    from instances.form import parse
+
+    written: dict[str, Any] = parse((FOLDER / f"{name}.yaml").read_text("utf-8"))[0]
+    return written
+
+
+def texts(name: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Title of a recipe, and what it is about, by language."""
+    written = content(name)
+    return written["title"], written["about"]
+
+
 def shipped(name: str, changes: Mapping[str, Any]) -> Opened:
     """A recipe of the catalog with some places changed.
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 ROADS = (1.3, 0.95, 0.6, 0.35)  # points, by road class
 TIERS = 0.62  # widths on paper against those on the screen
+# Where a name may go around its place: in halves of its width, and lines.
+AROUND = ((0, 0), (0, 1), (0, -1), (-1, 0), (1, 0), (-1, 1), (1, 1), (-1, -1), (1, -1), (0, 2), (0, -2))
 WORDS: dict[str, tuple[str, str]] = {
     "units": ("District borders", "分区边界"),
     "hardened": ("Strengthened sections", "加固路段"),
@@ -218,7 +220,8 @@ def symbols(plan: Plan) -> np.ndarray:
 def _zones(sheet: Sheet) -> None:
     """Names of zones near where their people are, those with most people first.
 
-    A name gives way to symbols and other names, a little up or down; one that finds no room is left out.
+    A name gives way to symbols and other names a little, never so far that it seems to name the neighbour; one that
+    finds no room is left out.
     """
     people, zones = sheet.plan.people, sheet.plan.zones
     if len(zones) < 2 or not len(people):
@@ -240,13 +243,15 @@ def _zones(sheet: Sheet) -> None:
             path_effects=sheet.halo(2.5, palette()["ground"]), clip_on=True,
         )  # fmt: skip
         here = name.get_window_extent(renderer).padded(4 * dot)
-        spots = [here.translated(0, 10 * dot * up) for up in (0, 1, -1, 2, -2, 3, -3, 4, -4)]
+        step = (here.width / 2 + 4 * dot, 12 * dot)
+        spots = [here.translated(right * step[0], up * step[1]) for right, up in AROUND]
         free = [s for s in spots if not s.count_contains(marks) and not any(s.overlaps(other) for other in taken)]
         if not free:
             name.remove()
             continue
         chosen = free[0]
-        name.set_y(float(sheet.axes.transData.inverted().transform((0, (chosen.y0 + chosen.y1) / 2))[1]))
+        middle = (chosen.x0 + chosen.x1) / 2, (chosen.y0 + chosen.y1) / 2
+        name.set_position(sheet.axes.transData.inverted().transform(middle))
         taken.append(chosen)
 
 

@@ -261,7 +261,7 @@ def _movements(plan: Plan) -> dict[str, Any]:
 
 def _names(instance: Instance) -> dict[str, Any]:
     """Index sets in their order, with what people call their elements."""
-    scenarios, sites, modes, phases = instance.scenarios, instance.sites, instance.modes, instance.phases
+    scenarios, modes, phases = instance.scenarios, instance.modes, instance.phases
     tier = instance.corridors.tier.labels() if instance.corridors else []
     return {
         "scenario": _records(
@@ -280,7 +280,10 @@ def _names(instance: Instance) -> dict[str, Any]:
 
 
 def _sites(instance: Instance) -> list[dict[str, Any]]:
-    """Every site; ``why`` (reason, found, limit, unit) where rules forbid it, else ``ranked`` (score, rank, best, worst)."""
+    """Every site: with ``why`` (reason, found, limit, unit) where rules forbid it, else with ``ranked`` if they are.
+
+    ``ranked`` is score, rank, best and worst rank.
+    """
     sites, suits = instance.sites, instance.suitability
     records = _records(sites.site.labels(), title=sites.title, use=sites.use, status=sites.status)
     for k, found in enumerate(exclusion_reasons(instance)):

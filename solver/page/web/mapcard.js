@@ -94,7 +94,7 @@ function judged(site) {
         { class: "why" },
         site.why.map(([reason, found, limit, unit]) => {
           // Planners in China sort such rules under one sign each; in English it would only puzzle.
-          const text = LANG === "zh" ? reason : reason.replace(/^[避防让] /, "");
+          const text = reason.replace(/^([避防让]) \w+: /, LANG === "zh" ? "$1：" : "");
           const measured = [found, limit].map((v) => `${num(v, 2)}${unit ? `\u00a0${unit}` : ""}`);
           return h("li", {}, t("card.why", { reason: text, found: measured[0], limit: measured[1] }));
         }),

@@ -142,6 +142,8 @@ function drawLines(c, s) {
     strokePath(c, ROADS.cutPaths[s], LOSS, 2.4, [5, 3.2], "butt");
   }
 }
+// Where a district's name may go, in halves of its width and lines: never so far that it seems to name its neighbour.
+const AROUND = [[0, 0], [0, -1], [0, 1], [-1, 0], [1, 0], [-1, -1], [1, -1], [-1, 1], [1, 1], [0, -2], [0, 2]]; // prettier-ignore
 /** Names of districts, quietly: each near its middle where it covers neither a symbol nor another name, or not at all. */
 function drawZones(c, boxes) {
   if (NAMED.length < 2) return;
@@ -158,17 +160,17 @@ function drawZones(c, boxes) {
       high = size * 0.7;
     if (zone.wide && zone.wide * VIEW.k < (level ? 6 : 2) * half) continue; // land that is no zone waits until one is near
     if (x - half < 0 || x + half > VIEW.w || middle < 20 || middle > VIEW.h - 30) continue;
-    const y = [0, -1, 1, -2, 2, -3, 3, -4, 4, -5, 5]
-      .map((n) => middle + n * size * 1.3)
-      .find((at) => !boxes.some((o) => o[0] < x + half && o[2] > x - half && o[1] < at + high && o[3] > at - high));
-    if (y === undefined) continue;
-    boxes.push([x - half, y - high, x + half, y + high]);
+    const spot = AROUND.map(([right, down]) => [x + right * (half + 8), middle + down * size * 1.3]).find(
+      ([px, py]) => !boxes.some((o) => o[0] < px + half && o[2] > px - half && o[1] < py + high && o[3] > py - high),
+    );
+    if (!spot) continue;
+    boxes.push([spot[0] - half, spot[1] - high, spot[0] + half, spot[1] + high]);
     c.lineWidth = 4;
     c.lineJoin = "round";
     c.strokeStyle = "rgba(246,244,238,.85)";
-    c.strokeText(text, x, y);
+    c.strokeText(text, ...spot);
     c.fillStyle = level ? "#9a9486" : "#7d796b";
-    c.fillText(text, x, y);
+    c.fillText(text, ...spot);
   }
   c.letterSpacing = "0px";
 }
