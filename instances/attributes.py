@@ -17,7 +17,7 @@ MOST = 12  # names in one cell; the rest are counted
 
 
 def of_sites(instance: Instance) -> Columns:
-    """One capacity column per mode, empty where the site has no such option; why it is excluded; how it ranks."""
+    """One capacity column per mode, empty where the site has no such option; why it is excluded; else how it ranks."""
     sites, options, modes = instance.sites, instance.options, instance.modes
     columns: Columns = {"id": sites.site.labels(), "title": sites.title, "use": sites.use}
     columns |= {"status": sites.status, "area": sites.area}
@@ -36,9 +36,14 @@ def of_sites(instance: Instance) -> Columns:
         columns["excluded by"] = listed(shut, rule.labels())
         columns["why excluded"] = ["; ".join(found) for found in exclusion_texts(instance)]
     if instance.suitability is not None:
-        suits = instance.suitability
-        columns |= {"score": suits.score, "rank": suits.rank}
-        columns |= {"best rank": suits.best_rank, "worst rank": suits.worst_rank}
+        suits, free = instance.suitability, sites.status != "forbidden"
+        ranked = {
+            "score": suits.score,
+            "rank": suits.rank,
+            "best rank": suits.best_rank,
+            "worst rank": suits.worst_rank,
+        }
+        columns |= {name: np.where(free, values, np.nan) for name, values in ranked.items()}
     return columns
 
 
@@ -179,7 +184,7 @@ def listed(flags: np.ndarray, names: Sequence[str]) -> np.ndarray:
     _, first, pattern = np.unique(packed.view(f"V{packed.shape[1]}").ravel(), return_index=True, return_inverse=True)
     texts = []
     for row in flags[first]:
-        mine = [names[k] for k in np.flatnonzero(row)]
+        mine = [names[k] for k in np.flatnonzero(row).tolist()]
         more = f" and {len(mine) - MOST} more" if len(mine) > MOST else ""
         texts.append(", ".join(mine[:MOST]) + more)
     return np.array(texts, object)[pattern]

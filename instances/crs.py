@@ -22,15 +22,12 @@ def projected_faults(crs: str, box: tuple[float, float, float, float]) -> list[s
     list of str
         One sentence per fault, empty if the system fits.
     """
-    import pyproj
-
-    try:
-        system = pyproj.CRS.from_user_input(crs)
-    except (pyproj.exceptions.CRSError, TypeError) as error:
-        return [f"crs {crs!r}: not a known coordinate reference system ({error})"]
-    faults = _kind_faults(crs, system)
+    faults = system_faults(crs)
     if faults:
         return faults
+    import pyproj
+
+    system = pyproj.CRS.from_user_input(crs)
     if not np.isfinite(box).all():
         return [f"crs {crs}: coordinates are missing or infinite"]
     found = f"coordinates x {box[0]:.8g} to {box[2]:.8g}, y {box[1]:.8g} to {box[3]:.8g}"
@@ -58,6 +55,17 @@ def projected_faults(crs: str, box: tuple[float, float, float, float]) -> list[s
             f"crs {crs}: {system.name} gets lengths wrong by {100 * off:.1f} % here; use UTM or a national grid instead"
         ]
     return []
+
+
+def system_faults(crs: str) -> list[str]:
+    """What is wrong with ``crs`` wherever it is used: unknown, or not projected in metres; empty if nothing is."""
+    import pyproj
+
+    try:
+        system = pyproj.CRS.from_user_input(crs)
+    except (pyproj.exceptions.CRSError, TypeError) as error:
+        return [f"crs {crs!r}: not a known coordinate reference system ({error})"]
+    return _kind_faults(crs, system)
 
 
 def _kind_faults(crs: str, system: Any) -> list[str]:

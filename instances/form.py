@@ -9,10 +9,11 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, get_args
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 import yaml
-from pydantic import BaseModel
+from pydantic import BaseModel, Tag
 
 Place = tuple[str | int, ...]
 BY_HAND = 0
@@ -113,20 +114,25 @@ def by_hand(lines: dict[Place, int], place: str) -> dict[Place, int]:
 
 def sentence(fault: Any, model: type[BaseModel], lines: Mapping[Place, int]) -> str:
     """One fault that pydantic found, in our words: line, place, what is wrong, what is allowed."""
-    place: Place = tuple(p for p in fault["loc"] if p != "[key]" and not str(p).startswith("="))
+    place, known = _placed(model, fault["loc"])
     kind, given, context = fault["type"], fault["input"], fault.get("ctx", {})
     if kind == "extra_forbidden":
-        known = _keys(model, place[:-1])
         text = f"is unknown; use {', '.join(known)}{meant(str(place[-1]), known)}" if known else "is unknown"
     elif kind == "literal_error":
-        allowed = re.findall(r"'([^']*)'", str(context.get("expected", "")))
+        expected = str(context.get("expected", ""))
+        allowed = re.findall(r"'([^']*)'", expected) or [expected]
         text = f"{given!r} is unknown; use {', '.join(allowed)}{meant(str(given), allowed)}"
     elif kind == "missing":
         text = "is missing"
     elif kind == "value_error":
         text = str(context.get("error", fault["msg"]))
+    elif kind == "string_pattern_mismatch":
+        pattern = str(context.get("pattern", ""))
+        text = f"{given!r} must be {PATTERNS.get(pattern, f'of the form {pattern}')}"
     else:
         wanted = WANTED.get(kind, fault["msg"].removeprefix("Input should be "))
+        if kind == "too_short":
+            wanted = f"a list of {context['min_length']} or more"
         for word in ("ge", "gt", "le", "lt"):
             if word in context:
                 wanted = f"{BOUNDS[word]} {context[word]:g}"
@@ -165,6 +171,11 @@ WANTED = {
     "model_type": "a table",
     "model_attributes_type": "a table",
     "finite_number": "a finite number",
+    "string_too_short": "text that is not empty",
+}
+PATTERNS = {
+    r"^[A-Za-z][A-Za-z0-9_]*$": "a name of letters, digits and _, a letter first",
+    r"^[a-z][a-z_ ]*$": "in small letters",
 }
 
 
@@ -179,24 +190,49 @@ def meant(given: str, known: list[str]) -> str:
     return f" (did you mean {close[0]}?)" if close else ""
 
 
-def _keys(model: type[BaseModel], place: Place) -> list[str]:
-    """Keys that are known at a place."""
-    inside_of_a_table = False  # the next step names an entry of a table, not a field
-    for step in place:
-        if isinstance(step, int) or inside_of_a_table:
-            inside_of_a_table = False
+def _placed(model: type[BaseModel], found: Place) -> tuple[Place, list[str]]:
+    """The place that pydantic gives without its marks for kinds of entry, and the keys known where it ends."""
+    place: list[str | int] = []
+    known: list[str] = []
+    here: list[Any] = [model]  # what may stand at the place
+    for step in found:
+        if step == "[key]":
             continue
-        field = model.model_fields.get(step)
-        inner = list(_models(field.annotation)) if field else []
-        if not inner:
-            return []
-        model = inner[0]
-        inside_of_a_table = field is not None and "dict[" in str(field.annotation)
-    return list(model.model_fields)
+        members = [pair for kind in here for pair in _members(kind)]
+        chosen = [kind for tags, kind in members if step in tags]
+        if chosen and not isinstance(step, int):
+            here = chosen
+            continue
+        place.append(step)
+        kinds = [kind for _, kind in members]
+        models = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)]
+        known = list(dict.fromkeys(name for kind in models for name in _names(kind)))
+        here = [kind.model_fields[name].annotation for kind in models for name in [_field(kind, step)] if name]
+        here += [get_args(kind)[-1] for kind in kinds if get_origin(kind) in (list, dict)]
+    return tuple(place), known
 
 
-def _models(annotation: Any) -> Iterator[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for inner in get_args(annotation):
-        yield from _models(inner)
+def _names(model: type[BaseModel]) -> list[str]:
+    """Keys of a model as they are written."""
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _field(model: type[BaseModel], key: str | int) -> str | None:
+    return next((name for name, field in model.model_fields.items() if (field.alias or name) == key), None)
+
+
+def _members(annotation: Any) -> Iterator[tuple[set[Any], Any]]:
+    """What a type may be, each with the marks by which pydantic tells kinds of entry apart."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        inner, *about = get_args(annotation)
+        marks = {one.tag for one in about if isinstance(one, Tag)}
+        keys = [key for one in about if isinstance(key := getattr(one, "discriminator", None), str)]
+        for tags, kind in _members(inner):
+            own = {value for key in keys for value in get_args(kind.model_fields[key].annotation)}
+            yield tags | marks | own, kind
+    elif origin in (Union, UnionType):
+        for one in get_args(annotation):
+            yield from _members(one)
+    else:
+        yield set(), annotation

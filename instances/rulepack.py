@@ -207,7 +207,7 @@ def _find(name: str | Path) -> Path:
         return path
     raise InstanceError(
         f"Rule pack {str(name)!r} cannot be read",
-        [f"no such file, and no pack of this name; packs that come with Refugia: {', '.join(shipped)}"],
+        [f"rules: no file {str(name)!r}, and no pack of this name; packs that come with Refugia: {', '.join(shipped)}"],
     )
 
 

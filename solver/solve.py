@@ -194,16 +194,30 @@ class _Solve:
     def _dive(self, relaxed: Answer) -> Answer | None:
         """Look for good plans near the relaxation; an answer only if one reaches the gap, or time is over."""
         from solver.backends.dive import run_dive, worth_diving
+        from solver.backends.neighbourhood import run_neighbourhood
 
         bound = max(self.search.record.bound, relaxed.bound)
         if not worth_diving(relaxed):
             return None
         if (reached := self._within_gap(bound)) is not None:
             return reached
-        terms = self._terms(self.clock.part(DIVE_SHARE))
-        terms.record.bounded(bound)
+        terms = self._early(bound)
         if (known := self.search.record.best) is not None:
             terms.record.plan(*known)
+        watched = run_dive(self.matrix, terms, relaxed)
+        if (done := self._after(terms, bound, watched.limit_hit, watched.left_running)) is not None:
+            return done
+        best = self.search.record.best
+        if best is None:
+            return None
+        terms = self._early(bound)
+        near = run_neighbourhood(self.matrix, terms, relaxed, best[1])
+        return None if near is None else self._after(terms, bound, near.limit_hit, near.left_running)
+
+    def _early(self, bound: float) -> Search:
+        """Terms of a search for plans alone, each taken over if it stands up to the check."""
+        terms = self._terms(self.clock.part(DIVE_SHARE))
+        terms.record.bounded(bound)
         say = self._reporting(self.search, "dive").tell
         seen: Floats | None = None
 
@@ -218,15 +232,18 @@ class _Solve:
             say()
 
         terms.tell = take_over
-        watched = run_dive(self.matrix, terms, relaxed)
+        return terms
+
+    def _after(self, terms: Search, bound: float, limit_hit: Limit | None, left_running: bool) -> Answer | None:
+        """An answer if the plans found early reach the gap, or time is over."""
         terms.record.close()
-        self.left_running |= watched.left_running
+        self.left_running |= left_running
         best = self.search.record.best
         if best is not None:
             self.search.start = best[1]
-        if watched.limit_hit == "interrupt" or self.clock.left == 0.0:
+        if limit_hit == "interrupt" or self.clock.left == 0.0:
             x = None if best is None else best[1]
-            return Answer("stopped", x, -math.inf, None, watched.limit_hit or "time", watched.left_running)
+            return Answer("stopped", x, -math.inf, None, limit_hit or "time", left_running)
         return self._within_gap(bound)
 
     def _within_gap(self, bound: float) -> Answer | None:

@@ -59,13 +59,13 @@ def unknown_probabilities(
     )
     within = {
         "interval": "",
-        "total variation": f", and at most {rule.radius or 0.0:g} of it moved to other scenarios",
-        "wasserstein": f", moved by at most {rule.radius or 0.0:g} mean distances between two futures",
+        "total variation": f" at most {rule.radius or 0.0:g} of the probability moved to other scenarios",
+        "wasserstein": f" probability moved by at most {rule.radius or 0.0:g} mean distances between two futures",
     }[rule.kind]
-    ledger.note(
-        f"Probabilities are unknown: of {len(labels)} scenarios the least may be from {lower.min():.3g} to "
-        f"{lower.max():.3g} and the greatest from {upper.min():.3g} to {upper.max():.3g}{within}."
-    )
+    free = not lower.any() and (upper >= 1.0).all()
+    bounds = "" if free else f" each between bounds from {lower.min():.3g} to {upper.max():.3g}"
+    both = " and" if bounds and within else ""
+    ledger.note(f"Probabilities of {len(labels)} scenarios are unknown: any with{bounds}{both}{within}.")
     if rule.assumption is not None:
         ledger.assume(f"Unknown probabilities: {rule.assumption}")
     else:

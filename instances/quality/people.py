@@ -25,7 +25,10 @@ def people(instance: Instance) -> Found:
     columns = [("zone", ""), ("demand points", "1"), ("residents", "people"), ("need at worst", "people")]
     empty = [label for label, inside in groups[:-1] if not inside.any()]
     warnings = [f"zones: nobody lives in {some(empty)}"] if empty else []
-    more = np.flatnonzero(most > demand.people * (1 + 1e-9))
+    there = (
+        demand.people if demand.day is None else np.maximum(demand.people, demand.day)
+    )  # workers may need a place too
+    more = np.flatnonzero(most > there * (1 + 1e-9))
     if more.size:
         warnings.append(
             f"effects.need: more people need a place than live at {more.size} demand points "

@@ -17,7 +17,7 @@ from instances.recipe.opening import Opened
 from instances.recipe.places import place, prepare
 from instances.recipe.runner import Done, Runner
 from instances.recipe.store import Store
-from instances.rulepack import load_pack
+from instances.rulepack import RulePack, load_pack
 from instances.siting.find import find_sites
 from instances.siting.found import Found
 from instances.streets.graph import Network
@@ -76,8 +76,9 @@ def build(opened: Opened, cache: Path | None = None, sink: Callable[[str], None]
     land = [frame.crs, frame.box]
     together = steps.Together(recipe.name)
     layers = steps.read(runner, opened, frame, together)
+    packs: list[RulePack] = []  # one, unless it cannot be used
     with together.watch():
-        pack = load_pack(steps.beside(opened.folder, recipe.rules))
+        packs.append(load_pack(steps.beside(opened.folder, recipe.rules)))
     network: Network | None = None
     if (roads := recipe.roads) is not None and steps.ready(roads, opened, layers):
         with together.watch():
@@ -108,7 +109,9 @@ def build(opened: Opened, cache: Path | None = None, sink: Callable[[str], None]
                 lambda ledger: settle(recipe.people, layers, network, frame, ledger, seed),
             )
     found: Found | None = None
-    if steps.ready(recipe.sites, opened, layers) and (settled is not None or recipe.sites.suitability is None):
+    known = settled is not None or recipe.sites.suitability is None
+    if packs and known and steps.ready(recipe.sites, opened, layers):
+        pack = packs[0]
         with together.watch():
             found = runner.step(
                 "sites",
@@ -119,6 +122,7 @@ def build(opened: Opened, cache: Path | None = None, sink: Callable[[str], None]
             )
     together.check()
     assert settled is not None and found is not None
+    pack = packs[0]
     limit = recipe.travel.walk.snap_limit
     own_ids = bool(recipe.people.target.places) and (recipe.people.points or recipe.people.areas) is not None
     keyed = sorted(name for name, layer in recipe.layers.items() if layer.key is not None)
@@ -138,7 +142,12 @@ def build(opened: Opened, cache: Path | None = None, sink: Callable[[str], None]
         "hazards",
         ("instances.hazards",),
         [recipe.hazards, seed, *land],
-        {"layers": steps.named_in(recipe.hazards, layers), "ground": ground, "phases": prepared.phases},
+        {
+            "layers": steps.named_in(recipe.hazards, layers),
+            "files": steps.files_of(recipe.hazards, opened.folder),
+            "ground": ground,
+            "phases": prepared.phases,
+        },
         lambda ledger: happen(recipe.hazards, layers, ground, prepared.phases, frame, ledger, seed),
     )
     futures = runner.step(

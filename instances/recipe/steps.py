@@ -23,6 +23,7 @@ from instances.streets.graph import Network
 from instances.streets.snapping import snap
 
 if TYPE_CHECKING:
+    from instances.hazards.rule import HazardsRule
     from instances.layers.layer import Frame
     from instances.layers.rule import LayerRule
     from instances.recipe.places import Placed
@@ -55,17 +56,16 @@ def frame_of(opened: Opened) -> Frame:
         from instances.layers.osm import read_extract
 
         crs = read_extract(maps[0]).crs
+    from instances.crs import projected_faults, system_faults
+
+    faults = system_faults(crs)
+    if faults:
+        raise InstanceError(f"The recipe {recipe.name!r} cannot be used", faults)
     if extent is None:
         return Frame(crs, opened.folder)
     import pyproj
 
-    from instances.crs import projected_faults
-
-    try:
-        to = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True)
-    except pyproj.exceptions.CRSError as error:
-        fault = f"crs {crs!r} is not a known reference system ({error})"
-        raise InstanceError(f"The recipe {recipe.name!r} cannot be used", [fault]) from error
+    to = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True)
     box = to.transform_bounds(extent.west, extent.south, extent.east, extent.north)
     faults = projected_faults(crs, box)
     if faults:
@@ -118,6 +118,16 @@ def read(runner: Runner, opened: Opened, frame: Frame, together: Together) -> di
             files = [opened.folder / path for path in (rule.path, rule.nodes, rule.edges) if path is not None]
             layers |= runner.layer(name, rule, work, files, frame)
     return layers
+
+
+def files_of(rule: HazardsRule, folder: Path) -> dict[str, str]:
+    """Digests of the files that the section of hazards reads itself: event sets and curves."""
+    from instances.recipe.signature import file_digest
+
+    curves = rule.curves
+    named = [one.path for one in rule.climada] + [one.path for one in curves.tables]
+    named += [curves.path] if curves.path is not None else []
+    return {path: file_digest(folder / path) for path in named if (folder / path).is_file()}
 
 
 def ready(rule: Any, opened: Opened, layers: Mapping[str, Any]) -> bool:

@@ -33,7 +33,10 @@ def tie(
     keys = laid.gateways(roads) if rule.gateways else []
     hub = False
     for n, one in enumerate(rule.keys):
+        before = len(faults)
         found = list(_places(one, f"corridors.keys[{n}]", layers, sites, faults))
+        if not found and len(faults) == before:
+            ledger.warn(f"corridors.keys[{n}]: {_wanted(one)}, so nothing is tied in for it")
         hub |= one.tag == "amenity=townhall" and bool(found)
         taken = {key.name for key in keys}
         keys += [key for key in found if key.name not in taken]
@@ -51,6 +54,13 @@ def tie(
         ledger.note(f"corridors: left out, {corridors.lane.size} lanes are more than {rule.most_links:g}")
         return None
     return corridors
+
+
+def _wanted(rule: KeyRule) -> str:
+    """What was looked for in vain."""
+    if rule.use is not None:
+        return f"no site has the use {rule.use!r}"
+    return f"layer {rule.layer or rule.osm} has no {rule.tag or 'features'}"
 
 
 def _places(rule: KeyRule, where: str, layers: Mapping[str, Any], sites: Sites, faults: list[str]) -> Iterator[Key]:

@@ -81,12 +81,12 @@ class TableSource(Strict):
 
 
 def _which(given: Any) -> str:
-    keys = given if isinstance(given, dict) else set(type(given).model_fields)
-    return next((name for name in ("osm", "lines") if name in keys), "table")
+    keys = given if isinstance(given, dict) else getattr(type(given), "model_fields", ())
+    return next((f"={name}" for name in ("osm", "lines") if name in keys), "=table")
 
 
 Source = Annotated[
-    Annotated[MapSource, Tag("osm")] | Annotated[LineSource, Tag("lines")] | Annotated[TableSource, Tag("table")],
+    Annotated[MapSource, Tag("=osm")] | Annotated[LineSource, Tag("=lines")] | Annotated[TableSource, Tag("=table")],
     Discriminator(_which),
 ]
 

@@ -37,12 +37,12 @@ class SeedLevel(Strict):
 
 
 def _which(given: Any) -> str:
-    keys = given if isinstance(given, dict) else set(type(given).model_fields)
-    return next((name for name in ("grid", "cells") if name in keys), "layer")
+    keys = given if isinstance(given, dict) else getattr(type(given), "model_fields", ())
+    return next((f"={name}" for name in ("grid", "cells") if name in keys), "=layer")
 
 
 Level = Annotated[
-    Annotated[OutlineLevel, Tag("layer")] | Annotated[SquareLevel, Tag("grid")] | Annotated[SeedLevel, Tag("cells")],
+    Annotated[OutlineLevel, Tag("=layer")] | Annotated[SquareLevel, Tag("=grid")] | Annotated[SeedLevel, Tag("=cells")],
     Discriminator(_which),
 ]
 

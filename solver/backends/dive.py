@@ -45,6 +45,10 @@ WORTH = 2000
 EFFORT = 4
 """Simplex iterations of a dive, as a multiple of those of the relaxation."""
 
+STEPPING = 0.5
+"""Simplex iterations of flips and exchanges, in the same measure: neighbourhoods find more in less time
+(:mod:`solver.backends.neighbourhood`)."""
+
 WHOLE = 1e-6
 GAIN = 1e-6
 """Share of the value that a step must promise, and bring, to count."""
@@ -99,6 +103,7 @@ class Dive:
             self._free(self.whole)
             if self._solve():
                 self._descend()
+            self.left = min(self.left, max(WORTH, int(STEPPING * self.relaxed.iterations)))
             while self._stands_at_best() and (self._flips() or self._exchanges()):
                 continue
         finally:

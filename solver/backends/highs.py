@@ -152,7 +152,8 @@ def _state(model: Any, matrix: Matrix, search: Search, status: Any) -> State:
     ends = highspy.HighsModelStatus
     if status in (ends.kOptimal, ends.kModelEmpty):
         return "finished"
-    if status in (ends.kTimeLimit, ends.kInterrupt, ends.kHighsInterrupt):
+    # the only limit on solutions or nodes that is ever set is that on nodes
+    if status in (ends.kTimeLimit, ends.kInterrupt, ends.kHighsInterrupt, ends.kSolutionLimit):
         return "stopped"
     if status == ends.kInfeasible:
         return "infeasible"
@@ -247,6 +248,8 @@ def _set(model: Any, search: Search) -> None:
     model.setOptionValue("mip_rel_gap", float(search.gap))
     # the absolute gap (1e-6 by default) would end the search of a small objective early
     model.setOptionValue("mip_abs_gap", 0.0)
+    if search.nodes is not None:
+        model.setOptionValue("mip_max_nodes", search.nodes)
     if search.tight:
         for tolerance in ("mip_feasibility_tolerance", "primal_feasibility_tolerance", "dual_feasibility_tolerance"):
             model.setOptionValue(tolerance, TIGHT)

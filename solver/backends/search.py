@@ -38,6 +38,8 @@ class Search:
         Share of the time left that the solver is given; the watcher's limit stays that of the clock.
     tight
         Let the solver be a thousand times stricter about rows and whole numbers than it is by default.
+    nodes
+        Nodes of the tree after which HiGHS may end; None for no limit.
     """
 
     cost: Floats
@@ -52,6 +54,7 @@ class Search:
     start: Floats | None = None
     share: float = 1.0
     tight: bool = False
+    nodes: int | None = None
 
     def __post_init__(self) -> None:
         self.record = Record(self.clock)

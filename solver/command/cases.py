@@ -70,17 +70,21 @@ def _one(name: str, voice: Voice) -> int:
         table.add_row(c.name, voice.say("cases.required") if c.required else f"{c.default}", c.limits(), c.doc)
     voice.lines([chosen.title[voice.lang], chosen.about[voice.lang], ""])
     voice.show(table)
-    for key in ("assumptions", "sources"):
+    for key, title in (("needs", "cases.needs"), ("assumptions", "check.assumptions"), ("sources", "check.sources")):
         if about.get(key):
-            voice.lines(["", voice.say(f"check.{key}"), *(f"  - {text}" for text in about[key])])
+            voice.lines(["", voice.say(title), *(f"  - {text}" for text in about[key])])
     return GOOD
 
 
 def _about(chosen: Case, choices: tuple[Choice, ...]) -> dict[str, Any]:
-    """What the case assumes, which only the built instance knows; nothing if it needs data of one's own."""
+    """What the case assumes, which only the built instance knows; or what it needs, where its data are not here."""
     if any(choice.required for choice in choices):
         return {}
     from instances.catalog import build
+    from instances.schema import InstanceError
 
-    about = build(chosen.name).about
+    try:
+        about = build(chosen.name).about
+    except InstanceError as error:
+        return {"needs": list(error.faults)}
     return {"assumptions": list(about.assumptions), "sources": list(about.sources), "synthetic": about.synthetic}

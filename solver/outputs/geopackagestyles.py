@@ -105,7 +105,7 @@ def unit_style(plan: Plan, units: Units, lang: str) -> str:
     levels = dict.fromkeys(units.level.tolist())
     counted = ("people",) if plan.instance.demand is not None else ()
     signs = [
-        styles.Sign(level, term("unit", level, lang), "", max(0.5 - 0.2 * k, 0.1), outline=palette()["unit"])
+        styles.Sign(level, term("unit", level, lang), "", max(0.35 - 0.12 * k, 0.1), outline=palette()["unit"])
         for k, level in enumerate(levels)
     ]
     return styles.categorised("polygon", "level", signs, label="title", tip=("title", "level", *counted))

@@ -17,7 +17,21 @@ if TYPE_CHECKING:
 ROADS = (1.3, 0.95, 0.6, 0.35)  # points, by road class
 TIERS = 0.62  # widths on paper against those on the screen
 # Where a name may go around its place: in halves of its width, and lines.
-AROUND = ((0, 0), (0, 1), (0, -1), (-1, 0), (1, 0), (-1, 1), (1, 1), (-1, -1), (1, -1), (0, 2), (0, -2))
+AROUND = (
+    (0, 0),
+    (0, 1),
+    (0, -1),
+    (-1, 0),
+    (1, 0),
+    (-1, 1),
+    (1, 1),
+    (-1, -1),
+    (1, -1),
+    (0, 2),
+    (0, -2),
+    (0, 3),
+    (0, -3),
+)
 WORDS: dict[str, tuple[str, str]] = {
     "units": ("District borders", "分区边界"),
     "hardened": ("Strengthened sections", "加固路段"),
@@ -227,7 +241,7 @@ def _zones(sheet: Sheet) -> None:
     if len(zones) < 2 or not len(people):
         return
     renderer, taken, dot = sheet.figure.canvas.get_renderer(), list[Any](), sheet.figure.dpi / 72
-    marks = sheet.axes.transData.transform(symbols(sheet.plan))
+    marks, frame = sheet.axes.transData.transform(symbols(sheet.plan)), sheet.axes.get_window_extent()
     counted = people.groupby("zone")["people"].sum().reindex(zones["zone"]).fillna(0.0).to_numpy()
     for k in np.argsort(-counted, kind="stable"):
         if counted[k] <= 0:
@@ -245,6 +259,7 @@ def _zones(sheet: Sheet) -> None:
         here = name.get_window_extent(renderer).padded(4 * dot)
         step = (here.width / 2 + 4 * dot, 12 * dot)
         spots = [here.translated(right * step[0], up * step[1]) for right, up in AROUND]
+        spots = [s for s in spots if frame.x0 < s.x0 and s.x1 < frame.x1 and frame.y0 < s.y0 and s.y1 < frame.y1]
         free = [s for s in spots if not s.count_contains(marks) and not any(s.overlaps(other) for other in taken)]
         if not free:
             name.remove()

@@ -145,7 +145,11 @@ def _document(kind: str, renderer: str, label: str, tip: Sequence[str] = ()) -> 
 
 
 def _labels(kind: str, column: str) -> str:
-    """Names beside points once one is near; in the middle of land from farther off, small and quiet."""
+    """Names beside points once one is near; in the middle of land from farther off, and quieter.
+
+    QGIS hides a name where the number of the scale is above ``scaleMax``: 15 000 shows names from 1:15 000 in.
+    Land is no obstacle, or no place on it could be named.
+    """
     land = kind == "polygon"
     colour, placement, scale = ("92,104,117", 1, 200_000) if land else ("34,40,49", 6, 15_000)
     return (
@@ -153,7 +157,7 @@ def _labels(kind: str, column: str) -> str:
         f'<text-style fieldName={quoteattr(column)} isExpression="0" fontSize="7" fontSizeUnit="Point" '
         f'textColor="{colour},255" textOpacity="1"><text-buffer bufferDraw="1" bufferSize="0.7" '
         f'bufferColor="255,255,255,230"/></text-style><placement placement="{placement}" dist="1"/>'
-        f'<rendering scaleVisibility="1" scaleMin="{scale}" scaleMax="1" obstacle="1"/></settings></labeling>'
+        f'<rendering scaleVisibility="1" scaleMin="1" scaleMax="{scale}" obstacle="{int(not land)}"/></settings></labeling>'
     )
 
 

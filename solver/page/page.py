@@ -25,6 +25,7 @@ SCRIPTS = (
     "mapdraw.js",
     "mapview.js",
     "mapcard.js",
+    "maplegend.js",
     "tables.js",
     "proof.js",
     "sections.js",

@@ -280,16 +280,16 @@ def _names(instance: Instance) -> dict[str, Any]:
 
 
 def _sites(instance: Instance) -> list[dict[str, Any]]:
-    """Every site: with ``why`` (reason, found, limit, unit) where rules forbid it, else with ``ranked`` if they are.
+    """Every site: with ``why`` where rules forbid it in all or for some modes, and ``ranked`` where it may be used.
 
-    ``ranked`` is score, rank, best and worst rank.
+    ``why`` lists reason, found, limit and unit; ``ranked`` is score, rank, best and worst rank.
     """
     sites, suits = instance.sites, instance.suitability
     records = _records(sites.site.labels(), title=sites.title, use=sites.use, status=sites.status)
     for k, found in enumerate(exclusion_reasons(instance)):
         if found:
             records[k]["why"] = [list(reason) for reason in found]
-        elif suits is not None:
+        if suits is not None and sites.status[k] != "forbidden":
             ranks = (suits.score, suits.rank, suits.best_rank, suits.worst_rank)
             records[k]["ranked"] = [float(values[k]) for values in ranks]
     return records

@@ -64,6 +64,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "cases.default": ("Default", "默认值"),
     "cases.required": ("must be given", "必填"),
     "cases.kind": ("Kind", "类型"),
+    "cases.needs": ("What it needs before it can be built", "构建前还需要"),
     # Faults.
     "error.input": ("This cannot be used", "输入无法使用"),
     "error.ours": ("A fault of ours", "程序错误"),

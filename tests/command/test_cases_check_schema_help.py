@@ -31,6 +31,17 @@ def test_cases_are_listed_and_each_tells_its_options_and_assumptions(refugia: Ca
     assert refugia("cases", "hurricane").code == 2
 
 
+def test_a_case_whose_data_are_not_here_still_tells_its_options_and_what_it_needs(
+    refugia: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("REFUGIA_DATA", raising=False)
+    told = refugia("cases", "kampen", "--json")
+    assert told.code == 0
+    assert "folder" in [option["name"] for option in told.document["options"]]
+    assert "REFUGIA_DATA" in told.document["needs"][0] and "assumptions" not in told.document
+    assert "REFUGIA_DATA" in refugia("cases", "kampen").out
+
+
 def test_check_tells_whether_an_instance_can_be_used(refugia: Call, town_zip: Path, tmp_path: Path) -> None:
     said = refugia("check", town_zip)
     assert said.code == 0 and "tiny: usable" in said.out

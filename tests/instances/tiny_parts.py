@@ -97,3 +97,20 @@ def _exclusions(site: Index) -> Exclusions:
         limit=np.array([0.5]),
         found=np.array([1.2]),
     )
+
+
+def halves(town: Instance) -> Instance:
+    """The town with its units moved and stretched over it: the town, and its western and eastern half."""
+    assert town.units is not None and town.units.ring_xy is not None and town.demand is not None
+    x, y = (np.concatenate([getattr(part, axis) for part in (town.demand, town.sites)]) for axis in ("x", "y"))
+    corner, size = np.array([x.min(), y.min()]) - 100.0, np.array([np.ptp(x), np.ptp(y)]) + 200.0
+    stretch = size / (2.0, 1.0)
+    units = replace(
+        town.units,
+        x=corner[0] + stretch[0] * town.units.x,
+        y=corner[1] + stretch[1] * town.units.y,
+        area=stretch.prod() * town.units.area,
+        shared=stretch[1] * town.units.shared,
+        ring_xy=corner + stretch * town.units.ring_xy,
+    )
+    return replace(town, units=units)

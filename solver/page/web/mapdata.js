@@ -73,7 +73,8 @@ const UNITS =
     let p = 0;
     count.forEach((n, k) => {
       const path = paths[level[k]];
-      for (const end = p + n, first = p; p < end; p++) p === first ? path.moveTo(x[p], -y[p]) : path.lineTo(x[p], -y[p]);
+      path.moveTo(x[p], -y[p]);
+      for (const end = p + n; ++p < end; ) path.lineTo(x[p], -y[p]);
     });
     const of = unpack(M.units.of),
       at = [unpack(M.units.at_x), unpack(M.units.at_y)],

@@ -143,8 +143,11 @@ function drawLines(c, s) {
   }
 }
 // Where a district's name may go, in halves of its width and lines: never so far that it seems to name its neighbour.
-const AROUND = [[0, 0], [0, -1], [0, 1], [-1, 0], [1, 0], [-1, -1], [1, -1], [-1, 1], [1, 1], [0, -2], [0, 2]]; // prettier-ignore
-/** Names of districts, quietly: each near its middle where it covers neither a symbol nor another name, or not at all. */
+const AROUND = [
+  ...[[0, 0], [0, -1], [0, 1], [-1, 0], [1, 0], [-1, -1], [1, -1], [-1, 1], [1, 1], [0, -2], [0, 2]],
+  ...[[-1.6, 0], [1.6, 0], [0, -3], [0, 3]],
+];
+/** Names of districts, each near its middle where it covers neither a symbol nor another name, or not at all. */
 function drawZones(c, boxes) {
   if (NAMED.length < 2) return;
   c.textAlign = "center";
@@ -158,10 +161,15 @@ function drawZones(c, boxes) {
     c.font = `600 ${size}px ${FONT}`;
     const half = c.measureText(text).width / 2 + 4,
       high = size * 0.7;
-    if (zone.wide && zone.wide * VIEW.k < (level ? 6 : 2) * half) continue; // land that is no zone waits until one is near
-    if (x - half < 0 || x + half > VIEW.w || middle < 20 || middle > VIEW.h - 30) continue;
+    // Land that is no zone waits until one is near.
+    if (zone.wide && zone.wide * VIEW.k < (level ? 6 : 2) * half) continue;
     const spot = AROUND.map(([right, down]) => [x + right * (half + 8), middle + down * size * 1.3]).find(
-      ([px, py]) => !boxes.some((o) => o[0] < px + half && o[2] > px - half && o[1] < py + high && o[3] > py - high),
+      ([px, py]) =>
+        px > half &&
+        px + half < VIEW.w &&
+        py > 20 &&
+        py < VIEW.h - 30 &&
+        !boxes.some((o) => o[0] < px + half && o[2] > px - half && o[1] < py + high && o[3] > py - high),
     );
     if (!spot) continue;
     boxes.push([spot[0] - half, spot[1] - high, spot[0] + half, spot[1] + high]);
