@@ -198,11 +198,17 @@ def _mass_faults(sources: list[Source], unknown: bool) -> list[str]:
     shares = [s.share for s in sources]
     if len(kinds) > 1 and None in shares:
         faults.append(
-            f"{', '.join(f'{s.name} by {s.kind}' for s in sources)}: these cannot be compared; "
-            "give every one of them its share (the probability that an event that happens is one of these)"
+            f"{', '.join(f'{_first(s)} by {s.kind}' for s in sources)}: these cannot be compared; give every one its "
+            "share, the probability that an event that happens is one of these (declared_share, footprints_share, "
+            "earthquakes_share; share in climada and events)"
         )
     elif None in shares and any(s is not None for s in shares):
         faults.append("share: give it to every source of events or to none")
     elif None not in shares and abs(sum(s or 0.0 for s in shares) - 1.0) > 1e-6:
         faults.append(f"share: sums to {sum(s or 0.0 for s in shares):.6g} over the sources, not 1")
     return faults
+
+
+def _first(source: Source) -> str:
+    """A source without the kind of mass that some carry in their name."""
+    return source.name.removesuffix(f" by {source.kind}")

@@ -79,4 +79,17 @@ class Recipe(Strict):
 def json_schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of a recipe, for editors."""
     schema = Recipe.model_json_schema(mode="validation")
+    _close(schema)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Refugia recipe"}
+
+
+def _close(schema: Any) -> None:
+    """Refuse names that do not fit the pattern of a table, which pydantic does and its schema does not say."""
+    if isinstance(schema, dict):
+        if "patternProperties" in schema:
+            schema.setdefault("additionalProperties", False)
+        for inner in schema.values():
+            _close(inner)
+    elif isinstance(schema, list):
+        for inner in schema:
+            _close(inner)

@@ -16,6 +16,8 @@ MAIN = ("motorway", "trunk", "primary", "highway", "ring", "radial", "avenue")
 STREET = ("secondary", "tertiary", "collector")
 PATH = ("footway", "path", "steps", "cycleway", "pedestrian", "trail", "track", "service", "bridleway")
 
+HUNDREDTH = 100  # outlines of neighbours are held against each other to the centimetre
+
 
 def pack(values: ArrayLike) -> str:
     """Base64 of the differences between neighbours, zigzag-coded, seven bits a byte, low bits first.
@@ -77,22 +79,21 @@ def road_shapes(roads: Roads, corner: tuple[float, float], tolerance: float) -> 
 def unit_shapes(units: Units, corner: tuple[float, float], tolerance: float) -> dict[str, Any]:
     """Outlines of all units as whole metres east and north of ``corner``, each border once, with their names.
 
-    A border of two units of one level is one line of the map; shared points stay where they are when it is thinned.
-    Outlines of finer levels that run along a coarser one are drawn below it.
+    A border of two units of one level is one line where both have the same points on it, and is thinned as one, so
+    that no gap opens.
     """
     import shapely
 
-    from instances.outlines import polygons
-
     levels = list(dict.fromkeys(units.level.tolist()))
-    shapes = polygons(units)
+    owner, sides = _sides(units)
     count, kind, x, y = [], [], [], []
     for k, level in enumerate(levels):
-        edges = shapely.line_merge(shapely.union_all(shapely.boundary(shapes[units.level == level])))
-        lines = shapely.get_parts(shapely.simplify(edges, tolerance))
-        xy, owner = shapely.get_coordinates(lines, return_index=True)
+        mine = np.unique(sides[units.level[owner] == level], axis=0).reshape(-1, 2, 2) / HUNDREDTH
+        merged = shapely.line_merge(shapely.multilinestrings(shapely.linestrings(mine)))
+        lines = shapely.simplify(shapely.get_parts(merged), tolerance)
+        xy, line = shapely.get_coordinates(lines, return_index=True)
         whole = np.rint(xy - np.array(corner)).astype(np.int64)
-        count += np.bincount(owner, minlength=len(lines)).tolist()
+        count += np.bincount(line, minlength=len(lines)).tolist()
         kind += [k] * len(lines)
         x.append(whole[:, 0])
         y.append(whole[:, 1])
@@ -108,3 +109,17 @@ def unit_shapes(units: Units, corner: tuple[float, float], tolerance: float) -> 
         "at_y": pack(np.rint(units.y - corner[1])),
         "wide": pack(np.rint(np.sqrt(units.area))),
     }
+
+
+def _sides(units: Units) -> tuple[np.ndarray, np.ndarray]:
+    """Sides of all outlines: their unit, and both ends in hundredths of a metre and one order, shape (sides, 4)."""
+    if units.ring_unit is None or units.ring_start is None or units.ring_xy is None:
+        raise ValueError("The units have no outlines.")
+    owner = np.repeat(units.ring_unit, np.diff(units.ring_start))
+    points = np.rint(units.ring_xy * HUNDREDTH).astype(np.int64)
+    first = np.setdiff1d(np.arange(len(points)), units.ring_start[1:] - 1)
+    a, b = points[first], points[first + 1]
+    turned = (a[:, 0] > b[:, 0]) | ((a[:, 0] == b[:, 0]) & (a[:, 1] > b[:, 1]))
+    ends = np.where(turned[:, None], np.hstack([b, a]), np.hstack([a, b]))
+    some = (a != b).any(axis=1)
+    return owner[first][some], ends[some]

@@ -196,7 +196,7 @@ def again(folder, built, tmp_path):
     return Again(copy)
 
 
-AFTER_PEOPLE = ["people", "sites", "places", "modes", "hazards", "travel", "corridors"]
+AFTER_PEOPLE = ["people", "sites", "places", "modes", "hazards", "scenarios", "travel", "corridors"]
 
 
 def test_a_second_build_runs_nothing_and_gives_the_same(again):
@@ -208,6 +208,15 @@ def test_a_second_build_runs_nothing_and_gives_the_same(again):
 def test_a_longer_walk_runs_travel_only(again):
     assert again.ran({"travel.walk.cutoff": 20}) == ["travel"]
     assert again.last.instance.routes.route.size < again.first.instance.routes.route.size
+
+
+def test_fewer_scenarios_run_no_hazard_again_and_keep_the_probability_of_every_level(again):
+    assert again.ran({"scenarios": {"reduce": {"to": 8}}}) == ["scenarios", "travel"]
+    every, few = again.first.instance.scenarios, again.last.instance.scenarios
+    assert (every.scenario.size, few.scenario.size) == (20, 8)
+    for level in set(every.level.tolist()):
+        kept = few.probability[few.level == level].sum()
+        assert kept == pytest.approx(every.probability[every.level == level].sum())
 
 
 def test_words_of_the_recipe_run_nothing(again):
