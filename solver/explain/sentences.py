@@ -67,10 +67,10 @@ class _Teller:
     def _group(self, key: str, rules: list[dict[str, Any]]) -> list[str]:
         head = self.say(f"{key} one" if len(rules) == 1 else key, count=len(rules))
         told = [head, *(f"  - {self._rule(rule)}" for rule in rules[:MOST_CHANGES])]
-        return [*told, *self._left(len(rules) - MOST_CHANGES)]
+        return [*told, *self._left(len(rules) - MOST_CHANGES, "rule.more")]
 
-    def _left(self, count: int) -> list[str]:
-        return [f"  - {self.say('change.more', count=number(count))}"] if count > 0 else []
+    def _left(self, count: int, key: str = "change.more") -> list[str]:
+        return [f"  - {self.say(key, count=number(count))}"] if count > 0 else []
 
     def _rule(self, rule: Mapping[str, Any]) -> str:
         kind, values = self._kind(rule["rule"]), self._values(rule)

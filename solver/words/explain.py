@@ -175,5 +175,6 @@ EXPLAIN: dict[str, tuple[str, str]] = {
         "将对“{objective}”的限制由 {limit} 放宽到 {to} {unit}",
     ),
     "change.other": ("{where}: {to} instead of {limit} {unit}", "{where}：由 {limit} 改为 {to} {unit}"),
+    "rule.more": ("and {count} more rules", "另有 {count} 条规则"),
     "change.more": ("and {count} more changes", "另有 {count} 项改动"),
 }

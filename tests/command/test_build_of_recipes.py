@@ -92,7 +92,7 @@ def test_values_of_the_recipe_are_set_by_place_and_items_of_lists_by_number(
     assert town.about.title["en"] == "Another town"
     assert town.demand.people.sum() == 22_000
     assert any("magnitude 7," in title for title in town.scenarios.title.tolist())
-    assert town.routes is not None and town.routes.minutes.min(axis=1).max() <= 15.0 + 1e-9
+    assert town.routes is not None and town.routes.metres.max() <= 15 * 4000 / 60 + 1e-6  # at 4 km/h
     assert (town.sites.status == "forbidden").sum() > 10
     assert not hits(said)["people"] and hits(said)["roads"]
 

@@ -11,6 +11,7 @@ import pytest
 from formulations.plan import CorridorRules, IntegratedPlan, Promise, ShelterRules, StockRules
 from instances.index import Index
 from instances.instance import Instance
+from instances.preparation import Options
 from instances.schema import InstanceError
 from tests.instances.tiny import tiny_instance
 from tests.plan.test_the_plan_equals_its_twin import optimum
@@ -38,6 +39,46 @@ def test_a_forbidden_site_never_helps() -> None:
     free = unserved_within(60_000, instance)
     for site in instance.sites.site.labels():
         assert unserved_within(60_000, instance, forbid=(site,)) >= free - 1e-6
+
+
+def test_a_site_that_an_exclusion_forbids_takes_no_part_as_if_the_question_forbade_it() -> None:
+    instance = tiny_instance(demand=6, sites=4, seed=1)
+    status = instance.sites.status.astype("<U9")
+    status[0] = "forbidden"
+    excluded = dataclasses.replace(instance, sites=dataclasses.replace(instance.sites, status=status))
+    name = instance.sites.site.label(0)
+    for question in (IntegratedPlan(), IntegratedPlan(stock=StockRules(), corridors=CorridorRules())):
+        matrix = question.build(excluded).matrix()
+        prepared = matrix.columns["open"].dims[0]
+        sites = {prepared["option"].then(instance.options.option["site"]).position[k] for k in range(prepared.size)}
+        assert 0 not in sites and sites
+        named = dataclasses.replace(question, forbid=(name,)).build(instance).matrix()
+        weights = {"cost": 1.0, "unserved": 5000.0}
+        assert optimum(matrix, weights) == pytest.approx(optimum(named, weights))
+    with pytest.raises(InstanceError, match="unknown") as fault:
+        IntegratedPlan(require=("nowhere",)).build(excluded)
+    assert "nowhere" in str(fault.value)
+
+
+def test_an_option_that_is_barred_is_no_option_and_the_rest_of_its_site_stays() -> None:
+    instance = tiny_instance(demand=6, sites=4, seed=1)
+    options = instance.options
+    site, mode = options.option["site"].position, options.option["mode"].position
+    keep = ~((site == 0) & (mode == 0))
+    assert (~keep).any() and (site[keep] == 0).any()
+    names = ("capacity", "cost", "disturbance", "interruption", "footprint", "ready")
+    fewer = Options(
+        Index.tuples("option", site=(instance.sites.site, site[keep]), mode=(instance.modes.mode, mode[keep])),
+        options.phase,
+        **{n: getattr(options, n)[keep] for n in names},
+    )
+    barred = dataclasses.replace(instance, options=fewer)
+    weights = {"cost": 1.0, "unserved": 5000.0}
+    label = options.option.label(int(np.flatnonzero(~keep)[0]))
+    less = optimum(IntegratedPlan().build(barred).matrix(), weights)
+    assert less == pytest.approx(optimum(IntegratedPlan(forbid=(label,)).build(instance).matrix(), weights))
+    with pytest.raises(InstanceError, match="unknown"):
+        IntegratedPlan(require=(label,)).build(barred)
 
 
 def test_the_relaxation_never_beats_the_plan_and_tightening_rows_never_cut_it_off() -> None:
