@@ -111,7 +111,7 @@ TUNNEL_DEPTH = 1.5  # water finds a tunnel this many times as far from the shore
 def in_words(events: tuple[Event, ...]) -> tuple[str, ...]:
     """The assumptions behind the scenarios, one sentence each."""
     shares = "; ".join(f"{name} {', '.join(f'{share:.0%}' for share, _ in c.need)}" for name, c in CONSEQUENCES.items())
-    total = sum(e.weight for e in events)
+    total = sum(e.weight for e in events) or 1.0  # events without any mass are refused later, in better words
     return (
         "Hazards are declared assumptions, not forecasts: place, size and likelihood of every event were chosen.",
         f"Share of residents hit that look for a public place in the first hours, days and weeks: {shares}.",

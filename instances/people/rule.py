@@ -114,6 +114,9 @@ class ToRule(Strict):
     """What becomes a demand point."""
 
     grid: Positive | None = Field(default=None, description="Squares of this side in metres.")
+    apart: bool = Field(
+        default=False, description="Squares are cut where census units end, so that every point lies in one unit."
+    )
     areas: LayerName | None = Field(default=None, description="Polygons of a layer, such as blocks or zones.")
     junctions: list[str] | None = Field(
         default=None, description="Road junctions on roads of these kinds; an empty list takes all."
@@ -129,6 +132,8 @@ class ToRule(Strict):
     @model_validator(mode="after")
     def _one_target(self) -> ToRule:
         _one(self, "target", "grid", "areas", "junctions", "places")
+        if self.apart and self.grid is None:
+            raise ValueError("apart belongs to grid")
         if self.places is False:
             raise ValueError("places can only be true")
         if self.areas is None and (self.name or self.zone or self.rest != "drop"):

@@ -159,8 +159,8 @@ def settle(
         book_places(name, carriers, places, extent, targets, counted, ledger)
     else:
         book_features(name, units, counted, rule.reach, ledger)
-    settled = _settled(rule, units, targets, counted, ledger)
-    settled = _merged(settled, rule.least, ledger)
+    settled, unit = _settled(rule, units, targets, counted, ledger)
+    settled = _merged(settled, rule.least, unit if rule.target.apart else np.zeros(len(unit), np.intp), ledger)
     if rule.day is None:
         return settled
     return _by_day(settled, rule, draw, ledger)
@@ -238,7 +238,10 @@ def _say(rule: PeopleRule, units: Units, counted: Counted, name: str, ledger: Le
         ledger.assume(f"People of {name} are spread evenly over the area of each unit.")
 
 
-def _settled(rule: PeopleRule, units: Units, targets: Targets, counted: Counted, ledger: Ledger) -> Settled:
+def _settled(
+    rule: PeopleRule, units: Units, targets: Targets, counted: Counted, ledger: Ledger
+) -> tuple[Settled, NDArray[np.intp]]:
+    """The points where anybody is, and the unit that most of their people come from."""
     zone = targets.zone
     if zone is None and units.zone is not None:
         zone = units.zone[counted.main]
@@ -264,14 +267,14 @@ def _settled(rule: PeopleRule, units: Units, targets: Targets, counted: Counted,
     there = settled.people > 0 if settled.day is None else (settled.people > 0) | (settled.day > 0)
     if not settled.people.sum() > 0:
         raise InstanceError(WHAT, ["nobody lives inside the extent and the targets; check within, to and the frame"])
-    return settled.where(there)
+    return settled.where(there), counted.main[there]
 
 
-def _merged(settled: Settled, least: float, ledger: Ledger) -> Settled:
-    """Points with fewer than ``least`` people join the nearest larger one; nobody is lost."""
+def _merged(settled: Settled, least: float, unit: NDArray[np.intp], ledger: Ledger) -> Settled:
+    """Points with fewer than ``least`` people join the nearest larger one of the same ``unit``; nobody is lost."""
     name = "demand points"
     ledger.read(name, len(settled.id), float(settled.people.sum()), "people")
-    large, host = hosts(Dwellers(settled.x, settled.y, settled.people), least)
+    large, host = _hosts(settled, least, unit)
     if large.all():
         return settled
     small = settled.people[~large]
@@ -288,6 +291,18 @@ def _merged(settled: Settled, least: float, ledger: Ledger) -> Settled:
         None if settled.day is None else np.bincount(host, settled.day, minlength=size).astype(np.float64),
         kept.group, kept.group_title, kept.vulnerability, night, night,
     )  # fmt: skip
+
+
+def _hosts(settled: Settled, least: float, unit: NDArray[np.intp]) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:
+    """Which points stay, and which of those each point joins, unit by unit."""
+    large, joined = np.zeros(len(unit), bool), np.zeros(len(unit), np.intp)
+    for one in np.unique(unit):
+        at = np.flatnonzero(unit == one)
+        stays, host = hosts(Dwellers(settled.x[at], settled.y[at], settled.people[at]), least)
+        large[at] = stays
+        joined[at] = at[np.flatnonzero(stays)][host]
+    number = np.cumsum(large) - 1
+    return large, number[joined].astype(np.intp)
 
 
 def _by_day(settled: Settled, rule: PeopleRule, draw: Any, ledger: Ledger) -> Settled:

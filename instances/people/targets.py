@@ -58,7 +58,7 @@ def assign(
 ) -> Targets | None:
     """The target of each piece; pieces are cut where a target ends."""
     if to.grid is not None:
-        return _squares(to.grid, parts)
+        return _squares(to.grid, parts, units if to.apart else None)
     if to.areas is not None:
         return _polygons(to, parts, layers, ledger, faults)
     if to.junctions is not None:
@@ -66,8 +66,12 @@ def assign(
     return _places(parts, units, carriers)
 
 
-def _squares(spacing: float, parts: Parts) -> Targets:
+def _squares(spacing: float, parts: Parts, apart: Units | None) -> Targets:
+    """Squares of a grid; with ``apart``, each cut into its parts in different units."""
     pieces, square = cut_to_grid(parts.pieces, spacing)
+    if apart is not None and len(square):
+        _, square = np.unique(square * len(apart.id) + pieces.unit, return_inverse=True)
+        square = square.ravel().astype(np.intp)
     weight = weigh(pieces, parts.even, parts.measure)
     count = int(square.max()) + 1 if len(square) else 0
     first = np.full(count, -1, np.intp)
@@ -75,8 +79,13 @@ def _squares(spacing: float, parts: Parts) -> Targets:
     x, y = pieces.where(first).middle() if count else (np.zeros(0), np.zeros(0))
     col, row = (np.floor(v / spacing).astype(np.int64) for v in (x, y))
     ids = np.array([f"e{c}n{r}" for c, r in zip(col.tolist(), row.tolist(), strict=True)], np.str_)
-    nowhere = np.full(count, np.nan)
-    return Targets(ids, nowhere, nowhere, np.full(count, "", np.str_), None, pieces, weight, square)
+    own = np.full((2, count), np.nan)
+    if apart is not None and count:
+        ids = np.char.add(np.char.add(ids, " "), apart.id[pieces.unit[first]])
+        # A centre of gravity may lie in the unit next door; the heaviest piece never does.
+        order = np.lexsort((-weight, square))
+        own = np.array(pieces.where(order[np.searchsorted(square[order], np.arange(count))]).middle())
+    return Targets(ids, own[0], own[1], np.full(count, "", np.str_), None, pieces, weight, square)
 
 
 def _polygons(to: ToRule, parts: Parts, layers: Mapping[str, Any], ledger: Ledger, faults: list[str]) -> Targets | None:

@@ -151,4 +151,5 @@ def _unset(lost: list[str], recipe: Recipe) -> str:
     names = ", ".join(lost)
     paths = [path for rule in recipe.layers.values() for path in (rule.path, rule.nodes, rule.edges) if path]
     files = ", ".join(paths)
-    return f"{names} is not set; set it to the folder that holds {files}, or give the folder with --set folder=..."
+    by_hand = "give the folder: --set folder=... (in a study: instance.options.folder)"
+    return f"{names} is not set; set it to the folder that holds {files}, or {by_hand}"

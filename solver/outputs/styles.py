@@ -157,7 +157,8 @@ def _labels(kind: str, column: str) -> str:
         f'<text-style fieldName={quoteattr(column)} isExpression="0" fontSize="7" fontSizeUnit="Point" '
         f'textColor="{colour},255" textOpacity="1"><text-buffer bufferDraw="1" bufferSize="0.7" '
         f'bufferColor="255,255,255,230"/></text-style><placement placement="{placement}" dist="1"/>'
-        f'<rendering scaleVisibility="1" scaleMin="1" scaleMax="{scale}" obstacle="{int(not land)}"/></settings></labeling>'
+        f'<rendering scaleVisibility="1" scaleMin="1" scaleMax="{scale}" obstacle="{int(not land)}"/>'
+        "</settings></labeling>"
     )
 
 

@@ -158,25 +158,18 @@ def test_people_of_beijing_are_their_share_of_the_census_by_district(built_of, c
     assert sum(found.values()) == built.instance.demand.people.sum() < BEIJING_PROVINCE
 
 
-def test_districts_inside_beijing_differ_from_the_census_by_squares_on_their_border_only(built_of, counties):
-    """A square of 600 m across a border counts to one district; how many people that can move bounds the difference."""
+def test_districts_inside_beijing_have_the_people_of_the_census(built_of, counties):
+    """Squares are cut at the census units, so a promise to a district is one to the people counted there."""
     import shapely
 
     town = built_of("beijing").instance
     land = counties.to_crs(town.about.crs)
     at = shapely.points(town.demand.x, town.demand.y)
-    code = np.array([label.split()[-1] for label in town.zones.zone.labels()])[town.demand.zone.position]
-    for district in ("110101", "110102"):
-        shape = land.geometry[district]
-        mine = code == district
-        near = shapely.distance(at, shape.boundary) <= 600 * np.sqrt(2)
-        census = counties["POPU"][district]
-        sure = town.demand.people[mine & ~near].sum()
-        most = town.demand.people[mine | near].sum()
-        assert sure < census < most
-        assert town.demand.people[mine].sum() == pytest.approx(census, rel=0.05)
-        within = shapely.contains(shape, at)
-        assert (within == mine)[~near].all()
+    code = np.array(town.zones.zone.labels())[town.demand.zone.position]
+    for district, census in (("110101", 708_829), ("110102", 1_106_214)):
+        assert counties["POPU"][district] == census
+        assert town.demand.people[code == district].sum() == census
+        assert (shapely.contains(land.geometry[district], at) == (code == district)).all()
 
 
 def test_groups_of_beijing_are_the_shares_of_the_census(built_of, counties):
