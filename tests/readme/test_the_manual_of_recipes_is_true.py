@@ -227,3 +227,12 @@ def test_faults_read_as_the_manual_says(message: str, tmp_path: Path) -> None:
         build(open_recipe(folder / "town.yaml"))
     for manual in TEXT.values():
         assert message in manual or message not in IN_THE_MANUAL
+
+
+@pytest.mark.parametrize("lang", MANUALS)
+def test_the_lines_of_python_run_as_written(lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    (lines,) = re.findall(r"```python\n(.*?)```", TEXT[lang], re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(lines, names)
+    assert names["built"].instance.about.name == yaml.safe_load((EXAMPLES / "town.yaml").read_text())["name"]
