@@ -51,25 +51,25 @@ def exclusion_texts(instance: Instance) -> list[list[str]]:
     """For each site the rules that forbid it, in words, with what was found there and what is allowed."""
     texts = []
     for reasons in exclusion_reasons(instance):
-        units = [f" {unit}" if unit else "" for *_, unit in reasons]
+        units = [f" {unit}" if unit else "" for *_, unit, _ in reasons]
         texts.append(
             [
                 f"{reason} (found {found:.4g}{unit}, limit {limit:.4g}{unit})"
-                for (reason, found, limit, _), unit in zip(reasons, units, strict=True)
+                for (reason, found, limit, *_), unit in zip(reasons, units, strict=True)
             ]
         )
     return texts
 
 
-def exclusion_reasons(instance: Instance) -> list[list[tuple[str, float, float, str]]]:
-    """For each site the rules that forbid it: the rule in words, what was found there, what is allowed, the unit."""
-    reasons: list[list[tuple[str, float, float, str]]] = [[] for _ in range(instance.sites.site.size)]
+def exclusion_reasons(instance: Instance) -> list[list[tuple[str, float, float, str, str]]]:
+    """For each site the rules that forbid it: in words, what was found there, what is allowed, the unit, the kind."""
+    reasons: list[list[tuple[str, float, float, str, str]]] = [[] for _ in range(instance.sites.site.size)]
     shut = instance.exclusions
     if shut is None:
         return reasons
     site, rule = shut.exclusion["site"].position.tolist(), shut.exclusion["rule"].position.tolist()
     for j, r, found in zip(site, rule, shut.found.tolist(), strict=True):
-        reasons[j].append((str(shut.reason[r]), found, float(shut.limit[r]), str(shut.unit[r])))
+        reasons[j].append((str(shut.reason[r]), found, float(shut.limit[r]), str(shut.unit[r]), str(shut.kind[r])))
     return reasons
 
 

@@ -19,6 +19,7 @@ class Exclusions(Part):
     exclusion: Index  # tuples of site and rule
     layer: np.ndarray = datum("rule", unit="", doc="Layer that says so.", dtype=str)
     reason: np.ndarray = datum("rule", unit="", doc="The rule in words.", dtype=str)
+    kind: np.ndarray = datum("rule", unit="", doc="avoid (避), defend (防), evade (让), or empty.", dtype=str)
     basis: np.ndarray = datum("rule", unit="", doc="Source of the rule, or that it is assumed.", dtype=str)
     unit: np.ndarray = datum("rule", unit="", doc="Unit of found and limit.", dtype=str)
     limit: np.ndarray = datum("rule", unit="as the rule says", doc="What is allowed.", lower=-np.inf)

@@ -25,11 +25,11 @@ def exclusions(instance: Instance) -> Found:
         off = np.abs(screen.found - screen.limit[r])
         worst = int(np.flatnonzero(here)[np.argmax(off[here])]) if here.any() else None
         rows.append((
-            label, screen.reason[r], screen.layer[r], here.sum(), alone.sum(), screen.limit[r],
+            label, screen.reason[r], screen.kind[r], screen.layer[r], here.sum(), alone.sum(), screen.limit[r],
             None if worst is None else screen.found[worst], screen.unit[r],
             "" if worst is None else screen.site.label(int(site[worst])), screen.basis[r],
         ))  # fmt: skip
-    columns = [("rule", ""), ("reason", ""), ("layer", ""), ("sites", "1"), ("by this rule alone", "1")]
+    columns = [("rule", ""), ("reason", ""), ("kind", ""), ("layer", ""), ("sites", "1"), ("by this rule alone", "1")]
     columns += [("limit", "as unit says"), ("worst found", "as unit says"), ("unit", ""), ("worst site", "")]
     out, all_sites = np.unique(site).size, screen.site.size
     warnings = []

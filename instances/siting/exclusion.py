@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from instances.siting.rule import ExcludeRule
 
 SOME = 5  # names listed in a warning
-KINDS = {"avoid": "避 avoid", "defend": "防 defend", "evade": "让 evade"}
 
 
 def exclude(sites: Found, rules: list[ExcludeRule], around: Around, ledger: Ledger) -> Found:
@@ -118,6 +117,7 @@ def _excluded(entries: list[tuple[int, ExcludeRule, float]], around: Around) -> 
         rule=np.array(rules, np.str_),
         layer=np.array([r.layer for r in mine], np.str_),
         reason=np.array([_reason(r) for r in mine], np.str_),
+        kind=np.array([r.kind or "" for r in mine], np.str_),
         basis=np.array([r.basis for r in mine], np.str_),
         unit=np.array([_unit(r, around) for r in mine], np.str_),
         limit=np.array([_limit(r) for r in mine], np.float64),
@@ -140,9 +140,8 @@ def _kept_anyway(sites: Found, rule: ExcludeRule, which: Flags, found: Floats, a
 
 def _reason(rule: ExcludeRule) -> str:
     words = rule.title.get("en") or rule.title.get("zh") or rule.name
-    kind = f"{KINDS[rule.kind]}: " if rule.kind is not None else ""
     grades = f" (only as {', '.join(rule.grades)})" if rule.grades is not None else ""
-    return f"{kind}{words}{grades}"
+    return f"{words}{grades}"
 
 
 def _limit(rule: ExcludeRule) -> float:

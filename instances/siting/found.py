@@ -23,7 +23,7 @@ class Excluded:
 
     Attributes
     ----------
-    rule, layer, reason, basis, unit, limit
+    rule, layer, reason, kind, basis, unit, limit
         Per rule that excludes some site.
     site, of, found
         Per exclusion: position of the site, position of the rule, and what was found there.
@@ -32,6 +32,7 @@ class Excluded:
     rule: Texts
     layer: Texts
     reason: Texts
+    kind: Texts
     basis: Texts
     unit: Texts
     limit: Floats
@@ -185,6 +186,7 @@ def _exclusions(given: Excluded | None, site: Index) -> Exclusions | None:
         Index.tuples("exclusion", site=(site, given.site), rule=(rule, given.of)),
         layer=given.layer,
         reason=given.reason,
+        kind=given.kind,
         basis=given.basis,
         unit=given.unit,
         limit=given.limit,
@@ -216,7 +218,7 @@ def _fewer(given: Excluded | None, place: Ints) -> Excluded | None:
         return None
     stays = place[given.site] >= 0
     used, of = np.unique(given.of[stays], return_inverse=True)
-    about = {name: getattr(given, name)[used] for name in ("rule", "layer", "reason", "basis", "unit", "limit")}
+    about = {name: getattr(given, name)[used] for name in ("rule", "layer", "reason", "kind", "basis", "unit", "limit")}
     site, order = place[given.site[stays]], np.argsort(place[given.site[stays]], kind="stable")
     return Excluded(**about, site=site[order], of=of.ravel()[order].astype(np.intp), found=given.found[stays][order])
 

@@ -282,7 +282,7 @@ def _names(instance: Instance) -> dict[str, Any]:
 def _sites(instance: Instance) -> list[dict[str, Any]]:
     """Every site: with ``why`` where rules forbid it in all or for some modes, and ``ranked`` where it may be used.
 
-    ``why`` lists reason, found, limit and unit; ``ranked`` is score, rank, best and worst rank.
+    ``why`` lists reason, found, limit, unit and kind; ``ranked`` is score, rank, best and worst rank.
     """
     sites, suits = instance.sites, instance.suitability
     records = _records(sites.site.labels(), title=sites.title, use=sites.use, status=sites.status)

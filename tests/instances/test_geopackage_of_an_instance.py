@@ -54,6 +54,7 @@ def test_a_site_under_several_rules_tells_them_all():
     shut = replace(
         TOWN.exclusions, rule=rule, exclusion=Index.tuples("exclusion", site=(site, [1, 1]), rule=(rule, [0, 1])),
         layer=np.array(["depth", "height"]), reason=np.array(["Deep water", "Steep slope"]),
+        kind=np.array(["evade", "avoid"]),
         basis=np.array(["", ""]), unit=np.array(["m", ""]), limit=np.array([0.5, 30.0]), found=np.array([2.0, 45.5]),
     )  # fmt: skip
     texts = exclusion_texts(replace(TOWN, exclusions=shut))

@@ -83,12 +83,13 @@ def test_exclusions_count_sites_by_rule_and_show_the_worst():
     rule = Index.named("rule", ["flood", "slope"])
     screen = Exclusions(
         TOWN.sites.site, rule, Index.tuples("exclusion", site=(TOWN.sites.site, [0, 1, 1]), rule=(rule, [0, 0, 1])),
-        layer=["depth", "dem"], reason=["deeper than 0.5 m", "steeper than 15 degrees"], basis=["assumed", "GB"],
+        layer=["depth", "dem"], reason=["deeper than 0.5 m", "steeper than 15 degrees"], kind=["evade", ""],
+        basis=["assumed", "GB"],
         unit=["m", "degree"], limit=[0.5, 15.0], found=[0.9, 2.5, 22.0],
     )  # fmt: skip
     flood, slope = table(replace(TOWN, exclusions=screen), "exclusions")
     assert (flood["sites"], flood["by this rule alone"], flood["worst found"]) == (2, 1, 2.5)
-    assert flood["worst site"] == TOWN.sites.site.label(1)
+    assert flood["worst site"] == TOWN.sites.site.label(1) and flood["kind"] == "evade"
     assert (slope["sites"], slope["by this rule alone"], slope["layer"]) == (1, 0, "dem")
     assert not [w for w in quality(replace(TOWN, exclusions=screen)).warnings if "forbid every site" in w]
     every = replace(

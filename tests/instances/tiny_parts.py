@@ -92,6 +92,7 @@ def _exclusions(site: Index) -> Exclusions:
         Index.tuples("exclusion", site=(site, [0]), rule=(rule, [0])),
         layer=np.array(["depth"]),
         reason=np.array(["Deep water"]),
+        kind=np.array(["evade"]),
         basis=np.array(["assumed: deep water is deep"]),
         unit=np.array(["m"]),
         limit=np.array([0.5]),

@@ -72,7 +72,7 @@ def test_every_border_of_a_level_is_drawn_once_and_where_it_is(plan):
 
 def test_the_page_knows_why_a_site_is_forbidden_and_ranks_only_the_others(plan):
     first, *others = page_payload(plan)["names"]["site"]
-    assert first["why"] == [["Deep water", 1.2, 0.5, "m"]] and "ranked" not in first
+    assert first["why"] == [["Deep water", 1.2, 0.5, "m", "evade"]] and "ranked" not in first
     ranks = plan.instance.suitability
     assert [site["ranked"][1] for site in others] == ranks.rank[1:].tolist()
     assert [site["ranked"][3] for site in others] == ranks.worst_rank[1:].tolist()

@@ -129,7 +129,8 @@ def test_several_rules_have_an_entry_each_with_layer_reason_basis_and_limit():
     assert exclusions.exclusion.labels() == ["a:a0|fault", "a:a0|depth"]
     assert exclusions.found.tolist() == [30.0, 3.0] and exclusions.limit.tolist() == [50.0, 2.0]
     assert exclusions.layer.tolist() == ["faults", "depth"] and exclusions.unit.tolist() == ["m", "m"]
-    assert exclusions.reason.tolist() == ["避 avoid: Active fault", "让 evade: 水深"]
+    assert exclusions.reason.tolist() == ["Active fault", "水深"]
+    assert exclusions.kind.tolist() == ["avoid", "evade"]
     assert exclusions.basis.tolist() == ["Code X; 4.1", "assumed: people cannot wade there"]
     assert "Code X; 4.1" in ledger.sources
     turned = sites.take(np.array([1, 0]))  # the entries go with their sites
@@ -208,7 +209,7 @@ def test_layers_of_the_wrong_kind_are_faults():
 
 
 def test_when_every_site_is_dropped_the_message_says_by_what():
-    with pytest.raises(InstanceError, match="no site is left; dropped: a: 1 excluded by r0: within 9 m of a"):
+    with pytest.raises(InstanceError, match="no site is left, dropped: a: 1 excluded by r0: within 9 m of a"):
         found(excluding(["layer: a, within: 9, action: drop"]), [points([(1, 0)])])
     with pytest.raises(InstanceError, match="the layers are empty"):
         found("from: [{layer: a, use: park, dissolve: true}]", [layer("a", [])])

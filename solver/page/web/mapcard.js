@@ -94,9 +94,10 @@ function judged(site) {
       h(
         "ul",
         { class: "why" },
-        site.why.map(([reason, found, limit, unit]) => {
+        site.why.map(([reason, found, limit, unit, kind]) => {
           // Planners in China sort such rules under one sign each; in English it would only puzzle.
-          const text = reason.replace(/^([避防让]) \w+: /, LANG === "zh" ? "$1：" : "");
+          const sign = LANG === "zh" ? { avoid: "避：", defend: "防：", evade: "让：" }[kind] || "" : "";
+          const text = sign + reason;
           const measured = [found, limit].map((v) => `${num(v, 2)}${unit ? `\u00a0${unit}` : ""}`);
           return h("li", {}, t("card.why", { reason: text, found: measured[0], limit: measured[1] }));
         }),
