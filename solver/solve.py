@@ -194,7 +194,7 @@ class _Solve:
     def _dive(self, relaxed: Answer) -> Answer | None:
         """Look for good plans near the relaxation; an answer only if one reaches the gap, or time is over."""
         from solver.backends.dive import run_dive, worth_diving
-        from solver.backends.neighbourhood import run_neighbourhood
+        from solver.backends.neighbourhood import near_enough, run_neighbourhood
 
         bound = max(self.search.record.bound, relaxed.bound)
         if not worth_diving(relaxed):
@@ -208,8 +208,8 @@ class _Solve:
         if (done := self._after(terms, bound, watched.limit_hit, watched.left_running)) is not None:
             return done
         best = self.search.record.best
-        if best is None:
-            return None
+        if best is None or near_enough(best[0], bound, self.search.gap):
+            return None  # the tree search closes a small gap sooner
         terms = self._early(bound)
         near = run_neighbourhood(self.matrix, terms, relaxed, best[1])
         return None if near is None else self._after(terms, bound, near.limit_hit, near.left_running)

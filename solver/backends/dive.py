@@ -25,6 +25,7 @@ from formulations.algebra.elements import Floats
 from formulations.algebra.matrix import Matrix
 from solver.backends.answer import Answer
 from solver.backends.highs import lowered_for, stop_when_asked, unit_of
+from solver.backends.neighbourhood import near_enough
 from solver.backends.plausible import plausible
 from solver.backends.search import Search
 from solver.clock import Watched, watch
@@ -46,8 +47,8 @@ EFFORT = 4
 """Simplex iterations of a dive, as a multiple of those of the relaxation."""
 
 STEPPING = 0.5
-"""Simplex iterations of flips and exchanges, in the same measure: neighbourhoods find more in less time
-(:mod:`solver.backends.neighbourhood`)."""
+"""Simplex iterations of flips and exchanges, in the same measure, while much is missing to the gap asked for: then
+neighbourhoods find more in less time (:mod:`solver.backends.neighbourhood`)."""
 
 WHOLE = 1e-6
 GAIN = 1e-6
@@ -103,11 +104,19 @@ class Dive:
             self._free(self.whole)
             if self._solve():
                 self._descend()
-            self.left = min(self.left, max(WORTH, int(STEPPING * self.relaxed.iterations)))
-            while self._stands_at_best() and (self._flips() or self._exchanges()):
-                continue
+            aside = max(0, self.left - max(WORTH, int(STEPPING * self.relaxed.iterations)))
+            self.left -= aside
+            self._step()
+            best, bound = self.best, self.search.record.bound
+            if best is not None and near_enough(best[0], bound, self.search.gap):
+                self.left += aside
+                self._step()
         finally:
             highspy.Highs.resetGlobalScheduler(False)
+
+    def _step(self) -> None:
+        while self._stands_at_best() and (self._flips() or self._exchanges()):
+            continue
 
     # -- moves ---------------------------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from formulations.algebra.matrix import Matrix
 from solver.backends.answer import Answer
 from solver.backends.highs import run_highs
 from solver.backends.search import Search
+from solver.gap import relative_gap
 
 AGREE = 1e-6
 """Distance up to which relaxation and plan agree on a decision."""
@@ -29,8 +30,16 @@ MOST_FREE = 0.5
 NODES = 200
 """Nodes of its search: most of what it finds is found at the root."""
 
+FAR = 2.0
+"""Gaps, as a multiple of the gap asked for, from which searching a neighbourhood pays."""
+
 GAP = 0.5
 """Its own gap, as a share of the gap asked for."""
+
+
+def near_enough(value: float, bound: float, asked: float) -> bool:
+    """Whether so little is missing that small steps and the search of the whole close it sooner."""
+    return (relative_gap(value, bound) or 0.0) <= FAR * asked
 
 
 def run_neighbourhood(matrix: Matrix, search: Search, relaxed: Answer, plan: Floats) -> Answer | None:
