@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -66,7 +67,12 @@ def _build(case: str, out: Path, options: list[str], cache: Path | None, force: 
         else:
             from instances.recipe.build import build, keep
 
-            built = build(opened, cache, lambda step: sink(Event("instance", message=voice.say("step", name=step))))
+            started = perf_counter()
+
+            def tell(step: str) -> None:
+                sink(Event("instance", elapsed=perf_counter() - started, message=voice.say("step", name=step)))
+
+            built = build(opened, cache, tell)
             instance = built.instance
             path = keep(built, out, overwrite=force)
     voice.document(_document(case, path, instance, built))
