@@ -19,7 +19,7 @@ from instances.index import Index
 from instances.network import Roads
 from instances.places import Demand
 from instances.preparation import Phases
-from instances.scenarios import LEVELS, Damage, Effects, Scenarios
+from instances.scenarios import LEVELS
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -138,31 +138,6 @@ class Ground:
     shore: Any = None  # line or area of water, None inland
     home_class: Texts | None = None  # classes by which curves tell places apart, such as land-use codes
     site_class: Texts | None = None
-
-
-def happen(events: tuple[Event, ...], ground: Ground, phases: Phases, seed: int) -> tuple[Scenarios, Effects, Damage]:
-    """Scenarios with their effects on people, sites, stock and links; the same seed gives the same numbers.
-
-    Raises
-    ------
-    ValueError
-        If there is no event, a level is unknown, or a flood is declared where there is no shore.
-    """
-    done = responses(events, ground, phases, seed)
-    scenario = Index.named("scenario", [e.name for e in events])
-    weight = np.array([e.weight for e in events])
-    scenarios = Scenarios(
-        scenario,
-        probability=weight / weight.sum(),
-        level=np.array([e.level for e in events]),
-        hazard=np.array([hazard_of(e) for e in events]),
-        title=np.array([e.title for e in events]),
-    )
-    need = np.rint(ground.demand.people[:, None, None] * np.stack([r.hit for r in done], axis=2))
-    usable, survives = (np.column_stack(v).round(3) for v in ([r.usable for r in done], [r.survives for r in done]))
-    effects = Effects(scenario, ground.demand.demand, phases.phase, ground.site, need, usable, survives)
-    cut, slow = np.column_stack([r.cut for r in done]), np.column_stack([r.slow for r in done])
-    return scenarios, effects, Damage(scenario, ground.roads.link, cut, slow)
 
 
 def responses(events: tuple[Event, ...], ground: Ground, phases: Phases, seed: int) -> tuple[Response, ...]:

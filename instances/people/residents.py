@@ -79,13 +79,6 @@ def storeys_of(tags: dict[str, str], footprint: float, rule: ResidentRule) -> fl
     return 2.0 if footprint < TWO_STOREYS_BELOW else rule.storeys
 
 
-def residents(areas: Features, rule: ResidentRule) -> tuple[Dwellers, tuple[str, ...]]:
-    """People per building, and notes on how many were counted by which rule."""
-    _, who, notes = inhabitants(areas, rule)
-    lived = who.people > 0
-    return Dwellers(who.x[lived], who.y[lived], who.people[lived]), notes
-
-
 def inhabitants(areas: Features, rule: ResidentRule) -> tuple[Features, Dwellers, tuple[str, ...]]:
     """All buildings, how many people live in each (0 where nobody does), and notes on the rules that counted."""
     import shapely
@@ -113,28 +106,6 @@ def inhabitants(areas: Features, rule: ResidentRule) -> tuple[Features, Dwellers
         f"({unknown.sum()} of unknown use, {given} with storeys on the map)"
     )
     return buildings, Dwellers(xy[:, 0], xy[:, 1], people), (note,)
-
-
-def gather(who: Dwellers, spacing: float) -> Dwellers:
-    """Join people within the same square of ``spacing`` metres into one point at their centre of gravity."""
-    cell = np.column_stack([np.floor(who.y / spacing), np.floor(who.x / spacing)])
-    _, group = np.unique(cell, axis=0, return_inverse=True)
-    group = group.ravel()
-    people = np.bincount(group, who.people).astype(np.float64)
-    return Dwellers(
-        np.bincount(group, who.x * who.people) / people, np.bincount(group, who.y * who.people) / people, people
-    )
-
-
-def merge_small(who: Dwellers, least: float) -> Dwellers:
-    """Add points with fewer than ``least`` people to the nearest point that has enough; nobody is lost.
-
-    If no point has enough, the largest takes all others.
-    """
-    if not len(who.people):
-        return who
-    large, host = hosts(who, least)
-    return Dwellers(who.x[large], who.y[large], np.bincount(host, who.people).astype(np.float64))
 
 
 def hosts(who: Dwellers, least: float) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:

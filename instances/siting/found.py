@@ -15,6 +15,7 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Texts = NDArray[np.str_]
 Ints = NDArray[np.intp]
+OF_RULE = ("layer", "reason", "kind", "basis", "unit", "limit")
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,36 +181,16 @@ def _exclusions(given: Excluded | None, site: Index) -> Exclusions | None:
     if given is None or not len(given.site):
         return None
     rule = Index.named("rule", given.rule.tolist())
-    return Exclusions(
-        site,
-        rule,
-        Index.tuples("exclusion", site=(site, given.site), rule=(rule, given.of)),
-        layer=given.layer,
-        reason=given.reason,
-        kind=given.kind,
-        basis=given.basis,
-        unit=given.unit,
-        limit=given.limit,
-        found=given.found,
-    )
+    told = {name: getattr(given, name) for name in (*OF_RULE, "found")}
+    return Exclusions(site, rule, Index.tuples("exclusion", site=(site, given.site), rule=(rule, given.of)), **told)
 
 
 def _suitability(given: Ranked | None, site: Index) -> Suitability | None:
     if given is None:
         return None
-    return Suitability(
-        site,
-        Index.named("criterion", given.criterion.tolist()),
-        value=given.value,
-        weight=given.weight,
-        better=given.better,
-        unit=given.unit,
-        score=given.score,
-        rank=given.rank,
-        best_rank=given.best_rank,
-        worst_rank=given.worst_rank,
-        method=given.method,
-    )
+    names = "value", "weight", "better", "unit", "score", "rank", "best_rank", "worst_rank", "method"
+    criterion = Index.named("criterion", given.criterion.tolist())
+    return Suitability(site, criterion, **{name: getattr(given, name) for name in names})
 
 
 def _fewer(given: Excluded | None, place: Ints) -> Excluded | None:
@@ -218,7 +199,7 @@ def _fewer(given: Excluded | None, place: Ints) -> Excluded | None:
         return None
     stays = place[given.site] >= 0
     used, of = np.unique(given.of[stays], return_inverse=True)
-    about = {name: getattr(given, name)[used] for name in ("rule", "layer", "reason", "kind", "basis", "unit", "limit")}
+    about = {name: getattr(given, name)[used] for name in ("rule", *OF_RULE)}
     site, order = place[given.site[stays]], np.argsort(place[given.site[stays]], kind="stable")
     return Excluded(**about, site=site[order], of=of.ravel()[order].astype(np.intp), found=given.found[stays][order])
 

@@ -101,18 +101,12 @@ def closed_ground(areas: Features) -> Features:
     return areas.where(np.array([any(t.get(k) in v for k, v in tags) for t in areas.tags], bool))
 
 
-def candidates(extract: Extract, rule: ResidentRule) -> tuple[Places, tuple[str, ...]]:
-    """Sites of an extract and notes on what was merged or left out.
+def tallied(extract: Extract, rule: ResidentRule) -> tuple[Places, tuple[str, ...], Tally]:
+    """Sites of an extract, notes on what was merged or left out, and what became of every tagged object.
 
     A building with several tags is one site. A point inside a site is part of it; a point inside any other building
     takes one storey of that building, once. Parks lose the ground of the pitches, car parks and buildings in them.
     """
-    places, notes, _ = tallied(extract, rule)
-    return places, notes
-
-
-def tallied(extract: Extract, rule: ResidentRule) -> tuple[Places, tuple[str, ...], Tally]:
-    """As :func:`candidates`, with what became of every tagged object."""
     import shapely
 
     grounds = extract.areas.where(np.array([use_of(t) != "" for t in extract.areas.tags], bool))

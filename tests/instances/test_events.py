@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
 import shapely
 
+from instances.accounts import Ledger
+from instances.hazards import futures
 from instances.hazards.declared import (
     BACKGROUND,
     CONSEQUENCES,
@@ -20,9 +23,11 @@ from instances.hazards.declared import (
     Outage,
     Plume,
     default_events,
-    happen,
+    responses,
 )
+from instances.hazards.rule import HazardsRule
 from instances.index import Index
+from instances.layers.layer import Frame
 from instances.places import Demand
 from instances.preparation import Phases
 from instances.streets.graph import RoadClass, Streets, build_network
@@ -30,6 +35,23 @@ from instances.streets.graph import RoadClass, Streets, build_network
 SIDE = 11
 X, Y = (c.ravel() * 100.0 for c in np.meshgrid(np.arange(SIDE), np.arange(SIDE)))
 WORST = BACKGROUND["extreme"]
+
+
+def cause(one):
+    """A cause as a recipe writes it."""
+    told = {"hazard": one.hazard} | {k: v for k, v in vars(one).items() if k not in ("x", "y")}
+    return told | ({"at": {"x": one.x, "y": one.y}} if hasattr(one, "x") else {})
+
+
+def happen(events, town, spans, seed):
+    """What the step of a recipe makes of declared events."""
+    declared = [
+        {"name": e.name, "title": e.title, "level": e.level, "weight": e.weight, "causes": [cause(c) for c in e.causes]}
+        for e in events
+    ]
+    rule = HazardsRule.model_validate({"declared": declared})
+    found = futures.happen(rule, {}, town, spans, Frame("EPSG:32631", Path()), Ledger("hazards"), seed)
+    return found.scenarios, found.effects, found.damage
 
 
 def phases():
@@ -197,6 +219,6 @@ def test_events_that_cannot_be_are_all_named():
         Event("odd", "Odd", "terrible", 1.0, (Outage(0.5),)),
     )
     with pytest.raises(ValueError, match=r"odd: level 'terrible'.*sea: a flood, but the map holds no shore"):
-        happen(events, ground(shore=False), phases(), 1)
+        responses(events, ground(shore=False), phases(), 1)
     with pytest.raises(ValueError, match="no events"):
-        happen((), ground(), phases(), 1)
+        responses((), ground(), phases(), 1)

@@ -11,7 +11,7 @@ import shapely
 
 from instances.catalog import helsinki
 from instances.layers.osm import CLASSES, read_extract
-from instances.people.residents import ResidentRule, residents
+from instances.people.residents import ResidentRule, inhabitants
 from instances.recipe import opening
 from instances.recipe.opening import packaged
 from instances.schema import InstanceError
@@ -52,7 +52,7 @@ def test_the_same_options_give_the_same_instance_and_another_seed_another(town):
 
 @needs_map
 def test_nobody_is_lost_between_buildings_and_demand_points(town, extract):
-    lived, _ = residents(extract.areas, ResidentRule())
+    _, lived, _ = inhabitants(extract.areas, ResidentRule())
     assert town.demand.people.sum() == pytest.approx(lived.people.sum(), abs=0.5 * len(town.demand.demand))
     assert (town.demand.people >= 1).all()
     assert (town.demand.people == np.rint(town.demand.people)).all()
@@ -67,7 +67,7 @@ def test_residents_are_floor_area_by_the_stated_rule(extract):
     x, y = np.asarray(shapely.get_parts(shape)[0].exterior.coords).T
     footprint = abs(np.dot(x[:-1] - x[0], y[1:] - y[0]) - np.dot(x[1:] - x[0], y[:-1] - y[0])) / 2
     holes = sum(shapely.area(shapely.Polygon(r)) for r in shapely.get_parts(shape)[0].interiors)
-    one, _ = residents(flats.where(np.arange(len(flats)) == 0), rule)
+    _, one, _ = inhabitants(flats.where(np.arange(len(flats)) == 0), rule)
     assert one.people[0] == pytest.approx((footprint - holes) * float(tags["building:levels"]) * 0.9 / 40.0)
 
 

@@ -12,7 +12,7 @@ import shapely
 from instances.accounts import Ledger, accounts
 from instances.layers.layer import Frame, Layer
 from instances.layers.osm import CLASSES, read_extract
-from instances.people.residents import ResidentRule, residents
+from instances.people.residents import ResidentRule, inhabitants
 from instances.people.rule import PeopleRule
 from instances.people.settle import settle
 from instances.streets.graph import build_network
@@ -75,7 +75,7 @@ def test_a_frame_takes_whole_counties_whole_and_others_by_area(counties):
 
 def test_residents_of_andorra_are_those_of_the_floor_areas(andorra, benchmark_data):
     extract, network = andorra
-    lived, _ = residents(extract.areas, ResidentRule())
+    _, lived, _ = inhabitants(extract.areas, ResidentRule())
     ledger = Ledger("people")
     rule = PeopleRule.model_validate({"osm": {"layer": "map"}, "to": {"grid": 90}, "least": 12, "reach": 250})
     who = settle(rule, {"map": extract}, network, Frame(extract.crs, Path(".")), ledger, 0)
