@@ -158,6 +158,7 @@ def perform(
     resume: bool = False,
     lang: str = "en",
     sink: Sink = nowhere,
+    built: Instance | None = None,
 ) -> Run:
     """Carry a study out and write its folder; the folder appears complete or not at all.
 
@@ -171,6 +172,8 @@ def perform(
         Language of map, page and legends: ``en`` or ``zh``.
     sink
         Told about progress.
+    built
+        The instance that the study names, if it is at hand; it is not built again then.
 
     Returns
     -------
@@ -189,7 +192,7 @@ def perform(
     said: list[Event] = []
     stages = Stages(to_all(sink, said.append))
     with stages.stage("instance", say("stage.instance", lang, name=study.instance.name)):
-        instance = study.instance.build()
+        instance = built if built is not None else study.instance.build()
     with stages.stage("program", say("stage.program", lang)):
         question = study.plan_question()
         matrix = question.build(instance).matrix()

@@ -27,12 +27,15 @@ class Given:
     name
         Short name for folders.
     plain
-        The user named an instance, so the study is a plain one that nobody wrote.
+        The user named an instance or a recipe, so the study is a plain one that nobody wrote.
+    instance
+        The instance, where it had to be built to find out what may be asked of it.
     """
 
     study: Study
     name: str
     plain: bool = False
+    instance: Instance | None = None
 
 
 def values_of(pairs: Sequence[str], lang: str) -> dict[str, Any]:
@@ -126,7 +129,7 @@ def instance_of(what: str, lang: str) -> tuple[Instance, Study | None]:
     if is_instance(Path(what)):
         return load(what), None
     found = given(what, {}, lang)
-    return found.study.instance.build(), found.study
+    return found.instance or found.study.instance.build(), found.study
 
 
 def _plain(source: dict[str, Any], changes: dict[str, Any]) -> Given:
@@ -137,13 +140,14 @@ def _plain(source: dict[str, Any], changes: dict[str, Any]) -> Given:
     about = {k.removeprefix("instance.options."): v for k, v in changes.items() if k.startswith("instance.options.")}
     if about:
         source = {**source, "options": about}
-    content = default_study(Source(**source).build(), source).to_dict()
+    built = Source(**source).build()
+    content = default_study(built, source).to_dict()
     rest = {k: v for k, v in changes.items() if not k.startswith("instance.options.")}
     faults = [fault for place, value in rest.items() if (fault := put(content, place, value))]
     name = source.get("case") or Path(source["path"]).name.split(".")[0] or Path(source["path"]).parent.name
     if faults:
         raise InstanceError(f"{name}", faults)
-    return Given(Study.of(content), name, plain=True)
+    return Given(Study.of(content), name, plain=True, instance=built)
 
 
 def _from_here(changes: dict[str, Any]) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def _solve(
     found = given(what, {**values_of(values, voice.lang), **told}, voice.lang)
     target = out if out is not None else _free(Path("runs") / found.name, resume or force)
     with voice.progress() as sink:
-        run = perform(found.study, target, force=force, resume=resume, lang=voice.lang, sink=sink)
+        run = perform(found.study, target, force=force, resume=resume, lang=voice.lang, sink=sink, built=found.instance)
     if run.solution.left_running:
         leave_behind()
     if found.plain:
