@@ -237,21 +237,24 @@ def test_more_people_in_need_never_make_a_lower_level(people):
     assert rank == sorted(rank)
 
 
-def test_declared_events_do_what_they_do_in_the_ready_cases():
+def test_assumed_events_do_what_each_of_them_does_alone():
     from instances.hazards import declared
     from tests.hazards.town import phases
 
     town = ground(shore=True)
     events = declared.default_events(town, 4, 6)
-    scenarios, effects, damage = declared.happen(events, town, phases(), 4)
+    alone = declared.responses(events, town, phases(), 4)
     found, _ = futures(town=town, seed=4, assumed=6)
-    assert found.scenarios.scenario.labels() == scenarios.scenario.labels()
-    assert found.scenarios.probability == pytest.approx(scenarios.probability)
-    assert found.scenarios.level.tolist() == scenarios.level.tolist()
-    for name in ("need", "usable", "survives"):
-        assert getattr(found.effects, name) == pytest.approx(getattr(effects, name), abs=0.001)
-    assert np.array_equal(found.damage.cut, damage.cut)
-    assert found.damage.slowdown == pytest.approx(damage.slowdown)
+    assert found.scenarios.scenario.labels() == [event.name for event in events]
+    weight = np.array([event.weight for event in events])
+    assert found.scenarios.probability == pytest.approx(weight / weight.sum())
+    assert found.scenarios.level.tolist() == [event.level for event in events]
+    for s, one in enumerate(alone):
+        assert np.array_equal(found.effects.need[:, :, s], np.rint(town.demand.people[:, None] * one.hit))
+        assert found.effects.usable[:, s] == pytest.approx(one.usable, abs=0.001)
+        assert found.effects.survives[:, s] == pytest.approx(one.survives, abs=0.001)
+        assert np.array_equal(found.damage.cut[:, s], one.cut)
+        assert found.damage.slowdown[:, s] == pytest.approx(one.slow)
 
 
 def test_declared_events_of_a_rule_have_their_places_and_weights():
