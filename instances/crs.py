@@ -68,6 +68,12 @@ def system_faults(crs: str) -> list[str]:
     return _kind_faults(crs, system)
 
 
+def utm(lon: float, lat: float) -> str:
+    """The UTM zone of a place in degrees (WGS 84)."""
+    zone = int(np.clip(lon // 6 + 31, 1, 60))
+    return f"EPSG:{(32600 if lat >= 0 else 32700) + zone}"
+
+
 def _kind_faults(crs: str, system: Any) -> list[str]:
     """Geographic, Web Mercator under any of its names, or not in metres."""
     if system.is_geographic:

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, model_validator
 
 Words = dict[Literal["en", "zh"], Annotated[str, Field(min_length=1)]]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+
+
+def told_apart(otherwise: str, *names: str) -> Discriminator:
+    """Which of several tables an entry is: tagged ``=name`` by the first of ``names`` among its keys.
+
+    The tags appear in the places pydantic names for faults; no name of a form begins with "=".
+    """
+
+    def which(given: Any) -> str:
+        keys = given if isinstance(given, dict) else getattr(type(given), "model_fields", ())
+        return next((f"={name}" for name in names if name in keys), f"={otherwise}")
+
+    return Discriminator(which)
 
 
 class Strict(BaseModel):

@@ -5,6 +5,7 @@ GDAL reads a truncated file without complaint and hands over what it found, so t
 
 from __future__ import annotations
 
+import contextlib
 import json
 import warnings
 from dataclasses import dataclass
@@ -90,7 +91,9 @@ def read_extract(path: str | Path, crs: str | None = None) -> Extract:
     InstanceError
         If the file is missing, empty, cut off, of another format, or holds no streets, or the CRS does not fit.
     """
-    from instances.crs import projected_faults
+    import shapely
+
+    from instances.crs import projected_faults, utm
 
     file = Path(path)
     faults = file_faults(file)
@@ -118,7 +121,9 @@ def read_extract(path: str | Path, crs: str | None = None) -> Extract:
             ["no way is tagged 'highway', so there are no streets; choose an extract of a place with roads"],
         )
     layers = {name: found.where(_whole(found)) for name, found in layers.items()}
-    system = crs or _utm(layers["lines"])
+    if crs is None:
+        west, south, east, north = shapely.total_bounds(layers["lines"].shape)
+    system = crs or utm((west + east) / 2.0, (south + north) / 2.0)
     projected = {name: _project(found, system) for name, found in layers.items()}
     ways = projected["lines"].tagged("highway")
     others = sum(not t.get("highway") and t.get("natural") != "coastline" for t in projected["lines"].tags)
@@ -143,6 +148,30 @@ def read_extract(path: str | Path, crs: str | None = None) -> Extract:
         ways=ways,
         books=tuple(books),
     )
+
+
+def utm_of(path: str | Path) -> str:
+    """The CRS that :func:`read_extract` takes by default, from the bounds of the lines alone.
+
+    Raises
+    ------
+    InstanceError
+        As that function, if the file cannot be read.
+    """
+    from pyogrio import read_bounds
+
+    from instances.crs import utm
+
+    file, corners = Path(path), np.full(4, np.nan)
+    if not file_faults(file):
+        with warnings.catch_warnings(), contextlib.suppress(Exception):  # read_extract says better what is wrong
+            warnings.simplefilter("ignore")
+            bounds = read_bounds(file, layer="lines")[1]
+            bounds = bounds[:, np.isfinite(bounds).all(axis=0)]
+            corners = np.array([bounds[0].min(), bounds[1].min(), bounds[2].max(), bounds[3].max()])
+    if not np.isfinite(corners).all():
+        return read_extract(file).crs
+    return utm((corners[0] + corners[2]) / 2.0, (corners[1] + corners[3]) / 2.0)
 
 
 def file_faults(file: Path) -> list[str]:
@@ -253,14 +282,6 @@ def _valid(areas: Features) -> Features:
     import shapely
 
     return Features(shapely.make_valid(areas.shape), areas.tags)
-
-
-def _utm(lines: Features) -> str:
-    import shapely
-
-    west, south, east, north = shapely.total_bounds(lines.shape)
-    zone = int(np.clip((west + east) / 2 // 6 + 31, 1, 60))
-    return f"EPSG:{(32600 if south + north >= 0 else 32700) + zone}"
 
 
 def _project(found: Features, crs: str) -> Features:

@@ -75,7 +75,6 @@ class Prepared:
     options: Options
     commodities: Commodities
     money: str
-    spare: tuple[str, ...] = ()
 
 
 def place(

@@ -41,6 +41,7 @@ def frame_of(opened: Opened) -> Frame:
     InstanceError
         If the system is unknown, not in metres, or not for this place; or if nothing says where the city is.
     """
+    from instances.crs import projected_faults, system_faults, utm
     from instances.layers.layer import Frame
 
     recipe = opened.recipe
@@ -49,15 +50,15 @@ def frame_of(opened: Opened) -> Frame:
     if crs is None and extent is not None:
         crs = utm((extent.west + extent.east) / 2.0, (extent.south + extent.north) / 2.0)
     if crs is None:
-        maps = [Path(opened.folder, rule.path) for rule in recipe.layers.values() if rule.path and _is_map(rule)]
+        maps = [
+            Path(opened.folder, rule.path) for rule in recipe.layers.values() if rule.path and rule.read_as == "osm"
+        ]
         if not maps:
             fault = "crs is missing; give a projected system in metres, an extent, or an OpenStreetMap layer"
             raise InstanceError(f"The recipe {recipe.name!r} cannot be used", [fault])
-        from instances.layers.osm import read_extract
+        from instances.layers.osm import utm_of
 
-        crs = read_extract(maps[0]).crs
-    from instances.crs import projected_faults, system_faults
-
+        crs = utm_of(maps[0])
     faults = system_faults(crs)
     if faults:
         raise InstanceError(f"The recipe {recipe.name!r} cannot be used", faults)
@@ -71,16 +72,6 @@ def frame_of(opened: Opened) -> Frame:
     if faults:
         raise InstanceError(f"The recipe {recipe.name!r} cannot be used", faults)
     return Frame(crs, opened.folder, tuple(float(v) for v in box))  # type: ignore[arg-type]
-
-
-def utm(lon: float, lat: float) -> str:
-    """The UTM zone of a place."""
-    zone = int(np.clip(lon // 6 + 31, 1, 60))
-    return f"EPSG:{(32600 if lat >= 0 else 32700) + zone}"
-
-
-def _is_map(rule: LayerRule) -> bool:
-    return rule.read_as == "osm"
 
 
 class Together:

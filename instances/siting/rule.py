@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Field, Tag, model_validator
 
-from instances.rule import Grounded, Name, NotNegative, Positive, Share, Strict, Words
+from instances.rule import Grounded, Name, NotNegative, Positive, Share, Strict, Words, told_apart
 
 Status = Literal["candidate", "existing", "required", "forbidden"]
 How = Literal["point", "max", "mean", "min"]
@@ -89,14 +89,9 @@ class BlockSource(Grounded):
         return self
 
 
-def _kind(given: Any) -> str:
-    keys = given if isinstance(given, dict) else type(given).model_fields if hasattr(given, "model_fields") else {}
-    return next((f"={key}" for key in ("osm", "blocks") if key in keys), "=layer")
-
-
 Source = Annotated[
     Annotated[OsmSource, Tag("=osm")] | Annotated[BlockSource, Tag("=blocks")] | Annotated[LayerSource, Tag("=layer")],
-    Discriminator(_kind),
+    told_apart("layer", "osm", "blocks"),
 ]
 
 

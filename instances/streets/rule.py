@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Field, Tag, model_validator
 
-from instances.rule import Grounded, NotNegative, Positive, Strict
+from instances.rule import Grounded, NotNegative, Positive, Strict, told_apart
 
 
 class ClassRule(Grounded):
@@ -80,14 +80,9 @@ class TableSource(Strict):
         return self
 
 
-def _which(given: Any) -> str:
-    keys = given if isinstance(given, dict) else getattr(type(given), "model_fields", ())
-    return next((f"={name}" for name in ("osm", "lines") if name in keys), "=table")
-
-
 Source = Annotated[
     Annotated[MapSource, Tag("=osm")] | Annotated[LineSource, Tag("=lines")] | Annotated[TableSource, Tag("=table")],
-    Discriminator(_which),
+    told_apart("table", "osm", "lines"),
 ]
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Field, Tag, model_validator
 
-from instances.rule import NotNegative, Positive, Share, Strict
+from instances.rule import NotNegative, Positive, Share, Strict, told_apart
 
 
 class OutlineLevel(Strict):
@@ -36,14 +36,9 @@ class SeedLevel(Strict):
     title: str | None = Field(default=None, description="Column with names; points of one name make one unit.")
 
 
-def _which(given: Any) -> str:
-    keys = given if isinstance(given, dict) else getattr(type(given), "model_fields", ())
-    return next((f"={name}" for name in ("grid", "cells") if name in keys), "=layer")
-
-
 Level = Annotated[
     Annotated[OutlineLevel, Tag("=layer")] | Annotated[SquareLevel, Tag("=grid")] | Annotated[SeedLevel, Tag("=cells")],
-    Discriminator(_which),
+    told_apart("layer", "grid", "cells"),
 ]
 
 
