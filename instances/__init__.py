@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from instances.index import Map as Map
     from instances.instance import About as About
     from instances.instance import Instance as Instance
+    from instances.land import Land as Land
     from instances.network import Corridors as Corridors
     from instances.network import Hauls as Hauls
     from instances.network import Roads as Roads
@@ -45,6 +46,7 @@ _HOME = {
     "digest": ("instance_digest", "part_digests"),
     "index": ("Index", "Map"),
     "instance": ("About", "Instance"),
+    "land": ("Land",),
     "network": ("Corridors", "Hauls", "Roads", "Routes"),
     "places": ("Demand", "Groups", "Sites", "Zones"),
     "preparation": ("Modes", "Options", "Phases"),

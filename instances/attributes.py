@@ -139,6 +139,25 @@ def of_units(instance: Instance) -> Columns:
     return columns
 
 
+def of_parcels(instance: Instance) -> Columns:
+    """The use of every parcel, what it may become, how well it suits each class, and what the scenarios do there."""
+    land = instance.land
+    assert land is not None
+    names = land.land_class.labels()
+    stays = land.allowed[np.arange(land.parcel.size), land.present.position]
+    columns: Columns = {
+        "id": land.parcel.labels(),
+        "class": _named(names, land.present.position),
+        "area": land.area,
+        "unit": _named(land.unit.target.labels(), land.unit.position),
+        "may be": listed(land.allowed, names),
+        "may stay": stays,
+    }
+    columns |= {f"suitability {name}": land.suitability[:, c] for c, name in enumerate(names)}
+    p = instance.scenarios.probability
+    return columns | {"displaced": land.displaced @ p, "damage": land.damage @ p, "usable": land.usable @ p}
+
+
 def of_key_places(instance: Instance) -> Columns:
     """The places that corridors must tie together."""
     corridors = instance.corridors

@@ -1,4 +1,4 @@
-"""The layers of an instance for people and QGIS, as a GeoPackage: places, links, units, scenarios and accounts."""
+"""The layers of an instance for people and QGIS, as a GeoPackage: places, links, units, parcels, tables."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from instances.outlines import polygons
+from instances.outlines import polygons, shapes_of
 
 if TYPE_CHECKING:
     from instances.instance import Instance
+    from instances.land import Land
     from instances.network import Roads
 
 # QGIS 3.22 warns about GDAL's default version; a fixed date makes the same layers the same bytes.
@@ -21,7 +22,9 @@ DATE = "2000-01-01T00:00:00.000Z"
 
 
 def write_layers(instance: Instance, path: Path) -> None:
-    """Write the layers ``sites``, ``demand``, ``links``, ``key places``, ``units`` and two tables to a new file.
+    """Write the layers ``sites``, ``demand``, ``links``, ``key places``, ``units``, ``parcels`` and two tables.
+
+    Everything goes into a new file.
 
     The tables are ``scenarios`` and ``accounts``. ``units`` is a table too where the units have no outlines.
 
@@ -82,10 +85,21 @@ def layers(instance: Instance) -> Iterator[tuple[str, Any]]:
     if instance.units is not None and instance.units.unit.size:
         columns, outlined = attributes.of_units(instance), instance.units.ring_unit is not None
         yield "units", _located(instance, columns, polygons(instance.units)) if outlined else pd.DataFrame(columns)
+    if instance.land is not None:
+        yield "parcels", _located(instance, attributes.of_parcels(instance), parcel_shapes(instance.land))
     if instance.scenarios.scenario.size:
         yield "scenarios", pd.DataFrame(attributes.of_scenarios(instance))
     if instance.accounts is not None and instance.accounts.entry.size:
         yield "accounts", pd.DataFrame(attributes.of_accounts(instance))
+
+
+def parcel_shapes(land: Land) -> Any:
+    """Outlines of all parcels, in their order; points where none are kept."""
+    import shapely
+
+    if land.ring_parcel is None or land.ring_start is None or land.ring_xy is None:
+        return shapely.points(land.x, land.y)
+    return shapes_of(land.parcel.size, land.ring_parcel, land.ring_start, land.ring_xy)
 
 
 def road_lines(roads: Roads) -> Any:

@@ -11,6 +11,7 @@ import numpy as np
 
 from instances.accounts import Accounts
 from instances.index import Index, Map
+from instances.land import Land
 from instances.network import Corridors, Hauls, Roads, Routes
 from instances.places import Demand, Groups, Sites, Zones
 from instances.preparation import Modes, Options, Phases
@@ -78,6 +79,7 @@ class Instance:
     suitability: Suitability | None = None
     ambiguity: Ambiguity | None = None
     accounts: Accounts | None = None
+    land: Land | None = None
 
     def __post_init__(self) -> None:
         faults = [fault for _, part in self.parts() for fault in part.faults]
@@ -147,8 +149,8 @@ class Instance:
             return []
         from instances.crs import projected_faults
 
-        xs = [p.x for p in (self.sites, self.demand) if p is not None and p.x.size]
-        ys = [p.y for p in (self.sites, self.demand) if p is not None and p.y.size]
+        placed = [p for p in (self.sites, self.demand, self.land) if p is not None and p.x.size]
+        xs, ys = [p.x for p in placed], [p.y for p in placed]
         box = (np.concatenate(xs).min(), np.concatenate(ys).min(), np.concatenate(xs).max(), np.concatenate(ys).max())
         return projected_faults(self.about.crs, box) if xs else []
 

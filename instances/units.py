@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from instances.index import Index, Map
+from instances.outlines import ring_faults
 from instances.schema import Part, datum
 
 
@@ -30,19 +31,4 @@ class Units(Part):
     ring_xy: np.ndarray | None = None
 
     def extra_faults(self) -> list[str]:
-        rings = self.ring_unit, self.ring_start, self.ring_xy
-        if all(r is None for r in rings):
-            return []
-        unit, start, xy = rings
-        if unit is None or start is None or xy is None:
-            return ["rings: ring_unit, ring_start and ring_xy belong together, one of them is missing"]
-        faults = []
-        if xy.ndim != 2 or xy.shape[1] != 2 or xy.dtype.kind != "f" or not np.isfinite(xy).all():
-            faults.append(f"ring_xy [m]: must be finite numbers of shape (points, 2), got {xy.dtype} {xy.shape}")
-        if start.dtype.kind not in "iu" or start.shape != (len(unit) + 1,):
-            faults.append(f"ring_start: must be {len(unit) + 1} integers, got {start.dtype} {start.shape}")
-        elif not faults and (start[0] != 0 or start[-1] != len(xy) or (np.diff(start.astype(np.int64)) < 4).any()):
-            faults.append(f"ring_start: must rise from 0 to {len(xy)} with four points or more a ring")
-        if unit.dtype.kind not in "iu" or (unit.size and not (0 <= unit.min() and unit.max() < self.unit.size)):
-            faults.append(f"ring_unit: must be positions in {self.unit}")
-        return faults
+        return ring_faults("ring_unit", self.unit, self.ring_unit, self.ring_start, self.ring_xy)

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from solver.certificate import verify as verify
     from solver.explain import Explanation as Explanation
     from solver.explain import explain as explain
+    from solver.fronts.run import FrontRun as FrontRun
+    from solver.fronts.run import perform_front as perform_front
+    from solver.fronts.store import load_front as load_front
+    from solver.pareto.exact import exact_front as exact_front
+    from solver.pareto.front import Front as Front
     from solver.plan import NoPlanError as NoPlanError
     from solver.plan import Plan as Plan
     from solver.plan import answer as answer
@@ -28,6 +33,10 @@ if TYPE_CHECKING:
 _HOME = {
     "certificate": ("Certificate", "verify"),
     "explain": ("Explanation", "explain"),
+    "fronts.run": ("FrontRun", "perform_front"),
+    "fronts.store": ("load_front",),
+    "pareto.exact": ("exact_front",),
+    "pareto.front": ("Front",),
     "plan": ("NoPlanError", "Plan", "answer"),
     "run": ("Run", "perform"),
     "solution": ("Solution", "Status"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from formulations.algebra.elements import Floats
 from formulations.algebra.matrix import Block, Matrix
@@ -116,6 +117,24 @@ def snapped(matrix: Matrix, x: Floats) -> Floats:
     x = np.where(matrix.integer & (np.abs(x - near) <= WHOLE), near, x)
     inside = np.clip(x, matrix.lower, matrix.upper)
     return np.where(np.abs(x - inside) <= ABSOLUTE + RELATIVE * np.abs(inside), inside, x)
+
+
+def keeps(matrix: Matrix, X: Floats) -> NDArray[np.bool_]:
+    """Whether each plan keeps every row, bound and whole number as :func:`verify` judges; shape (members,).
+
+    For many plans of a small program, where a whole certificate for each would take longer than finding it.
+    """
+    X = np.asarray(X, dtype=float)
+    slack = [ABSOLUTE + RELATIVE * np.where(np.isfinite(b), np.abs(b), 0.0) for b in (matrix.lower, matrix.upper)]
+    inside = ((X >= matrix.lower - slack[0]) & (X <= matrix.upper + slack[1])).all(axis=1)
+    whole = (np.abs(X - np.round(X)) <= WHOLE)[:, matrix.integer].all(axis=1)
+    X = np.where(matrix.integer & (np.abs(X - np.round(X)) <= WHOLE), np.round(X), X)
+    activity = np.asarray((matrix.A @ X.T).T)
+    excess = np.maximum(matrix.row_lower - activity, activity - matrix.row_upper)
+    near = np.where(activity < matrix.row_lower, matrix.row_lower, matrix.row_upper)
+    scale = np.asarray((abs(matrix.A) @ np.abs(X.T)).T) + np.where(np.isfinite(near), np.abs(near), 0.0)
+    kept = (excess <= ABSOLUTE + RELATIVE * scale).all(axis=1)
+    return np.asarray(inside & whole & kept)
 
 
 def resolution(matrix: Matrix, weights: Mapping[str, float], x: Floats) -> float:

@@ -34,6 +34,7 @@ from solver.outputs.manifest import manifest, read_manifest, with_files, write_m
 from solver.outputs.values import read_solution, read_values, write_solution
 from solver.plan import Plan
 from solver.progress import JsonLines
+from solver.robustness.reference import settled, unsettled
 from solver.solution import Solution, Status
 from solver.solve import solve
 from solver.summary import proof
@@ -193,6 +194,9 @@ def perform(
     stages = Stages(to_all(sink, said.append))
     with stages.stage("instance", say("stage.instance", lang, name=study.instance.name)):
         instance = built if built is not None else study.instance.build()
+    if unsettled(study):
+        with stages.stage("reference", say("stage.reference", lang)):
+            study = settled(study, instance, stages)
     with stages.stage("program", say("stage.program", lang)):
         question = study.plan_question()
         matrix = question.build(instance).matrix()

@@ -17,29 +17,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from formulations.plan import CorridorRules, IntegratedPlan, ShelterRules, StockRules
 from formulations.plan import Promise as PlanPromise
 from instances.schema import InstanceError
+from solver.sections import Amount, Level, Objective, Section, Share
+from solver.tradeoffs import Tradeoffs
 
 if TYPE_CHECKING:
     from instances.instance import Instance
-
-Level = Literal["moderate", "high", "extreme"]
-Objective = Literal[
-    "cost",
-    "operations",
-    "unserved",
-    "unserved_cvar",
-    "unserved_worst",
-    "unserved_robust",
-    "travel",
-    "shortage",
-    "disturbance",
-]
-Share = Annotated[float, Field(ge=0, le=1)]
-Amount = Annotated[float, Field(ge=0)]
 
 SHARED = {"extract", "people", "sites"}
 """Options of cases that name files; like all paths in a study they count from the folder of the study."""
@@ -49,13 +36,7 @@ class StudyError(InstanceError):
     """The study cannot be used; the message lists every fault with its place in the file."""
 
 
-class _Section(BaseModel):
-    """A section of a study: nothing is converted silently, and a key that is not known is a fault."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
-
-
-class Source(_Section):
+class Source(Section):
     """Where the city comes from: a case of the catalog with its options, or an instance on disk."""
 
     case: str | None = Field(default=None, description="Name of a case: see `refugia cases`.")
@@ -103,7 +84,7 @@ class Source(_Section):
         return build(self.case or "", **self.options)
 
 
-class Shelters(_Section):
+class Shelters(Section):
     """How people are sheltered."""
 
     whole: bool = Field(default=False, description="The people of a demand point stay together.")
@@ -113,7 +94,7 @@ class Shelters(_Section):
     )
 
 
-class Stock(_Section):
+class Stock(Section):
     """How goods are held and moved."""
 
     relay: bool = Field(default=False, description="Goods may pass through a site on their way.")
@@ -125,14 +106,14 @@ class Stock(_Section):
     )
 
 
-class Corridors(_Section):
+class Corridors(Section):
     """How emergency corridors are laid."""
 
     holds: Level = Field(default="high", description="Highest shock level in which a corridor must stay passable.")
     tie_stock: bool = Field(default=True, description="Every prepared stock site is tied to the net of corridors.")
 
 
-class Promise(_Section):
+class Promise(Section):
     """The most that may go unserved in every scenario of a shock level."""
 
     level: Level
@@ -155,7 +136,7 @@ def _switch(value: Any) -> Any:
     return None if value is False else value
 
 
-class Question(_Section):
+class Question(Section):
     """What the plan consists of, and the rules it keeps."""
 
     shelters: Annotated[Shelters | None, BeforeValidator(_switch, json_schema_input_type=bool | Shelters | None)] = (
@@ -181,9 +162,10 @@ class Question(_Section):
     alpha: Annotated[float, Field(ge=0, lt=1)] = Field(
         default=0.9, description="CVaR averages the worst 1 - alpha of futures."
     )
+    best_unserved: dict[str, Amount] | None = Field(default=None, description="Fewest unserved, by scenario; computed.")
 
 
-class Solve(_Section):
+class Solve(Section):
     """How the answer is searched."""
 
     gap: Annotated[float, Field(ge=0, lt=1)] = Field(default=0.01, description="Relative gap at which to stop.")
@@ -199,7 +181,7 @@ class Solve(_Section):
     )
 
 
-class Title(_Section):
+class Title(Section):
     """The title of the study by language."""
 
     en: str = ""
@@ -223,7 +205,7 @@ def _usual_weights() -> dict[Objective, float]:
     return {"cost": 1.0, "unserved": 2000.0}
 
 
-class Study(_Section):
+class Study(Section):
     """A study, checked. Make one with :func:`load_study` or :meth:`of`."""
 
     title: Annotated[Title, BeforeValidator(_title, json_schema_input_type=str | Title)] = Field(default_factory=Title)
@@ -234,6 +216,7 @@ class Study(_Section):
         description="Weight of each objective; one with weight 0 is measured only.",
     )
     solve: Solve = Field(default_factory=Solve)
+    front: Tradeoffs | None = Field(default=None, description="The front for `refugia front`; null for the usual one.")
 
     @model_validator(mode="after")
     def _weighed(self) -> Study:
@@ -274,6 +257,7 @@ class Study(_Section):
             forbid=tuple(asked.forbid),
             objectives=tuple(self.minimize),
             alpha=asked.alpha,
+            best_unserved=asked.best_unserved,
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -282,6 +266,11 @@ class Study(_Section):
         content["instance"] = {k: v for k, v in content["instance"].items() if v}
         for part in ("shelters", "stock", "corridors"):
             content["question"][part] = content["question"][part] or False
+        if self.front is None:
+            del content["front"]
+        else:
+            whole = zip(self.front.objectives, content["front"]["objectives"], strict=True)
+            content["front"]["objectives"] = [g.name if g.of == {g.name: 1.0} else kept for g, kept in whole]
         return content
 
     def to_yaml(self) -> str:

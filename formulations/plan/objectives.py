@@ -4,6 +4,7 @@ cost            first-stage money                 operations      expected secon
 unserved        sum_s p_s L_s,  L_s = sum_{c in s} w_h n_c unserved_c
 unserved_cvar   CVaR_alpha(L)                     unserved_worst  max_s L_s
 unserved_robust max of sum_s p_s L_s over the ambiguity set
+unserved_regret max_s (L_s - best_s),  best_s least L_s of any plan that the question allows
 travel          sum_t p_s n_t minutes_t go_t      shortage        sum_p p_s severity_c short_p
 disturbance     standing readiness, and use after the event
 """
@@ -16,6 +17,7 @@ from operator import add
 from formulations.algebra.affine import Affine
 from formulations.measures.cvar import cvar
 from formulations.measures.mean import mean
+from formulations.measures.regret import regret
 from formulations.measures.robust import robust
 from formulations.measures.worst import worst
 from formulations.plan.draft import Draft
@@ -33,6 +35,7 @@ def add_objectives(draft: Draft) -> None:
         "unserved_cvar": "people",
         "unserved_worst": "people",
         "unserved_robust": "people",
+        "unserved_regret": "people",
         "travel": "person-minutes",
         "shortage": draft.instance.commodities.severity_unit if draft.instance.commodities else "",
         "disturbance": "user-days",
@@ -80,6 +83,8 @@ def _expression(draft: Draft, name: str, loss: Affine | None) -> Affine:
         ambiguity = draft.instance.ambiguity
         assert ambiguity is not None
         return robust("unserved_robust", loss, probability, ambiguity, unit="people")
+    if name == "unserved_regret":
+        return regret("unserved_regret", loss, draft.question.best_losses(draft.instance), unit="people")
     return worst("unserved_worst", loss, unit="people")
 
 

@@ -19,6 +19,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+import numpy as np
+
+from formulations.algebra.elements import Floats
 from formulations.algebra.program import Program
 from formulations.measures.robust import checked_ambiguity
 from formulations.plan.corridors import add_corridors
@@ -55,6 +58,9 @@ class IntegratedPlan:
         Names from :data:`OBJECTIVES`; they are added up with the weights given at the solve.
     alpha
         Confidence of the CVaR: 0.9 averages the worst tenth of futures.
+    best_unserved
+        By scenario, the fewest people without a place (weighted by phase) that a plan under the same rules could have,
+        had one known that this scenario comes; regret counts from it. :func:`solver.robustness.referred` finds it.
     """
 
     shelters: ShelterRules | None = field(default_factory=ShelterRules)
@@ -69,6 +75,7 @@ class IntegratedPlan:
     forbid: tuple[str, ...] = ()
     objectives: tuple[str, ...] = ("cost", "unserved")
     alpha: float = 0.9
+    best_unserved: Mapping[str, float] | None = None
 
     def build(self, instance: Instance) -> Program:
         """The program for one instance.
@@ -80,6 +87,9 @@ class IntegratedPlan:
             all faults at once.
         """
         self.check(instance)
+        if self.best_unserved is None and "unserved_regret" in self.measured:
+            fault = "objective unserved_regret: best_unserved is not given; solver.robustness.referred computes it"
+            raise InstanceError(f"The question cannot be put to {instance.about.name!r}", [fault])
         draft = Draft.begin(self, instance)
         if self.shelters is not None:
             add_shelters(draft, self.shelters)
@@ -90,6 +100,16 @@ class IntegratedPlan:
         add_objectives(draft)
         add_rules(draft)
         return draft.program
+
+    @property
+    def measured(self) -> frozenset[str]:
+        """Objectives that are minimised, measured or limited."""
+        return frozenset({*self.objectives, *self.limits})
+
+    def best_losses(self, instance: Instance) -> Floats:
+        """What regret counts from, in the order of the instance's scenarios, shape (scenarios,)."""
+        best = self.best_unserved or {}
+        return np.array([best[label] for label in instance.scenarios.scenario.labels()], float)
 
     def check(self, instance: Instance) -> None:
         """Raise one InstanceError that names everything wrong with this question for this instance."""
@@ -157,8 +177,10 @@ class IntegratedPlan:
     def _name_faults(self, instance: Instance) -> list[str]:
         faults = []
         assert instance.modes is not None and instance.options is not None
-        if "unserved_robust" in {*self.objectives, *self.limits}:
+        if "unserved_robust" in self.measured:
             faults += _ambiguity_faults(instance)
+        if self.best_unserved is not None:
+            faults += _reference_faults(instance, self.best_unserved)
         modes = set(instance.modes.mode.labels())
         faults += [
             f"counts: mode {m!r} is unknown; use {', '.join(sorted(modes))}" for m in self.counts if m not in modes
@@ -191,3 +213,16 @@ def _ambiguity_faults(instance: Instance) -> list[str]:
     except ValueError as error:
         return [f"objective unserved_robust: {error}"]
     return []
+
+
+def _reference_faults(instance: Instance, best: Mapping[str, float]) -> list[str]:
+    """What keeps regret from being counted: a scenario without its best value, one unknown, or no number."""
+    known = instance.scenarios.scenario.labels()
+    faults = [f"best_unserved: scenario {label!r} is unknown" for label in best if label not in set(known)]
+    faults += [f"best_unserved: scenario {label!r} is missing" for label in known if label not in best]
+    faults += [
+        f"best_unserved.{label}: {value} is not a number from 0 up"
+        for label, value in best.items()
+        if not 0 <= value < np.inf
+    ]
+    return faults

@@ -11,6 +11,7 @@ OBJECTIVES = {
     "unserved_cvar": "people without a place, weighted by phase, in the worst share of futures (CVaR)",
     "unserved_worst": "people without a place, weighted by phase, in the worst scenario",
     "unserved_robust": "people without a place, weighted by phase, expected under the worst probabilities thinkable",
+    "unserved_regret": "people without a place, weighted by phase, at worst beyond the fewest with foresight",
     "travel": "expected person-minutes of walking to the places",
     "shortage": "expected loss from goods short",
     "disturbance": "normal use lost: standing ready, and while used after the event",

@@ -292,4 +292,15 @@ CASES = (
         },
         "instances.catalog.city",
     ),
+    Case(
+        "land",
+        {"en": "Land of a generated town, not a real place", "zh": "生成城镇的土地（非真实地点）"},
+        {
+            "en": "Parcels of a made-up town with their uses: a river with a flood zone, a hazardous plant, a "
+            "protected wood, and shocks for which open land must be held. For zoning alternatives, tests and scaling.",
+            "zh": "虚构城镇的地块及其用途：河流与洪泛区、危险源工厂、受保护林地，以及需要预留开敞用地的灾害情景，"
+            "用于用地布局方案、测试与扩展。",
+        },
+        "instances.catalog.land",
+    ),
 )

@@ -10,6 +10,7 @@ from instances.quality.ambiguity import ambiguity
 from instances.quality.books import books
 from instances.quality.districts import districts
 from instances.quality.groups import groups, units
+from instances.quality.land import land
 from instances.quality.numbers import numbers, ranges
 from instances.quality.people import capacity, people, scenarios
 from instances.quality.reach import reach
@@ -25,6 +26,7 @@ LOOKS = (
     people,
     groups,
     units,
+    land,
     exclusions,
     suitability,
     scenarios,

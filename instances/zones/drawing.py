@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from instances.index import Index, Map
 from instances.layers.osm import Extract
+from instances.outlines import rings_of
 from instances.places import Zones
 from instances.schema import InstanceError
-from instances.streets.polylines import Polylines
 from instances.units import Units
 from instances.zones.borders import borders
 from instances.zones.nesting import overlaps, parents
@@ -201,7 +201,7 @@ def _units(levels: list[Outlines], rule: ZonesRule, ledger: Ledger) -> tuple[Uni
         )
     shape = np.concatenate([one.shape for one in levels])
     inner = shapely.get_coordinates(shapely.point_on_surface(shape))
-    rings, of_ring = _outlines(shape)
+    rings, of_ring = rings_of(shape)
     border = Index.tuples("border", unit=(unit, np.concatenate(left)), neighbour=(unit, np.concatenate(right)))
     units = Units(
         unit=unit,
@@ -218,17 +218,6 @@ def _units(levels: list[Outlines], rule: ZonesRule, ledger: Ledger) -> tuple[Uni
         ring_xy=rings.xy,
     )
     return units, first
-
-
-def _outlines(shape: NDArray[Any]) -> tuple[Polylines, Ints]:
-    """Rings of all units, outer ones counter-clockwise and holes clockwise, and the unit of each."""
-    parts, unit = shapely.get_parts(shape, return_index=True)
-    rings, part = shapely.get_rings(parts, return_index=True)
-    outer = np.concatenate([[True], np.diff(part) > 0])
-    xy, ring = shapely.get_coordinates(rings, return_index=True)
-    start = np.concatenate([[0], np.cumsum(np.bincount(ring, minlength=len(rings)))]).astype(np.intp)
-    wrong = np.asarray(shapely.is_ccw(rings)) != outer
-    return Polylines(xy, start).take(np.arange(len(rings)), wrong), unit[part].astype(np.intp)
 
 
 def _inside(shape: NDArray[Any], x: Floats, y: Floats) -> tuple[Ints, Flags]:

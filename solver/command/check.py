@@ -43,6 +43,7 @@ def _check(what: str, out: Path | None, force: bool, voice: Voice) -> int:
     from instances.schema import InstanceError
     from solver.command.given import instance_of
     from solver.events import Event
+    from solver.fronts.asked import front_question, tradeoffs_of
     from solver.outputs.quality import may_write_report, write_report
 
     if out is not None:
@@ -53,7 +54,8 @@ def _check(what: str, out: Path | None, force: bool, voice: Voice) -> int:
             instance, study = instance_of(what, voice.lang)
             found = quality(instance)
             if study is not None:
-                study.plan_question().check(instance)
+                question = study.plan_question()
+                (question if study.front is None else front_question(study, tradeoffs_of(study))).check(instance)
     except InstanceError as error:
         if out is not None:  # the faults, for those who were not there
             refused = unusable(Path(what).name, error)

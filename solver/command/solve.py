@@ -53,7 +53,7 @@ def _solve(
     from solver.run import perform
 
     found = given(what, {**values_of(values, voice.lang), **told}, voice.lang)
-    target = out if out is not None else _free(Path("runs") / found.name, resume or force)
+    target = out if out is not None else free(Path("runs") / found.name, resume or force)
     with voice.progress() as sink:
         run = perform(found.study, target, force=force, resume=resume, lang=voice.lang, sink=sink, built=found.instance)
     if run.solution.left_running:
@@ -64,7 +64,7 @@ def _solve(
     return run.exit_code
 
 
-def _free(wanted: Path, replacing: bool) -> Path:
+def free(wanted: Path, replacing: bool) -> Path:
     """The folder itself, or with the first number that no other run has."""
     if replacing:
         return wanted

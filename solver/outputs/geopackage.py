@@ -63,16 +63,23 @@ def write_geopackage(plan: Plan, path: Path, lang: str = "en") -> Path:
         warnings.filterwarnings("ignore", message=".*crs.*was not provided", category=UserWarning)
         found = list(layers(plan, lang))
         for layer in found:
-            _write(pyogrio, layer.table, path, layer.name, lang)
+            write_layer(pyogrio, layer.table, path, layer.name, lang)
         for name in ATTRIBUTES:
             if len(table := getattr(plan, name)):
-                _write(pyogrio, table, path, name, lang)
+                write_layer(pyogrio, table, path, name, lang)
     with closing(sqlite3.connect(path)) as file, file:
-        _add_styles(file, found, lang)
+        add_styles(file, found, lang)
     return path
 
 
-def _write(pyogrio: Any, table: Any, path: Path, name: str, lang: str) -> None:
+def write_layer(pyogrio: Any, table: Any, path: Path, name: str, lang: str) -> None:
+    """Write one layer, or a table where there is no geometry, with its title in the language.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written.
+    """
     begun = path.exists()
     try:
         pyogrio.write_dataframe(
@@ -88,7 +95,7 @@ def _write(pyogrio: Any, table: Any, path: Path, name: str, lang: str) -> None:
         raise OSError(f"{path.name}, layer {name}: {error}") from error
 
 
-def _add_styles(file: sqlite3.Connection, found: list[Layer], lang: str) -> None:
+def add_styles(file: sqlite3.Connection, found: list[Layer], lang: str) -> None:
     """Styles where QGIS looks for them; the table is registered, or other programs warn about it."""
     file.execute(STYLE_TABLE)
     for layer in found:

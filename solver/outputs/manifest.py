@@ -7,6 +7,7 @@ import json
 import math
 import os
 import platform
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -21,10 +22,15 @@ from solver.solution import Solution
 if TYPE_CHECKING:
     from solver.study import Study
 
-KIND, SCHEMA = "refugia run", 1
+KIND, FRONT, SCHEMA = "refugia run", "refugia front", 1
+COMMANDS = {KIND: "refugia solve", FRONT: "refugia front"}
+"""What a folder can be, and the command that writes it."""
 
-DERIVED = ("tables/", "plan.gpkg", "map.png", "map.svg", "page.html")
-"""Files that `refugia report` makes again; opening some of them in other programs changes them, which is no fault."""
+DERIVED = (
+    *("tables/", "plan.gpkg", "map.png", "map.svg", "page.html"),
+    *("front.csv", "front.gpkg", "front.png", "front.svg"),
+)
+"""Files made from the others; opening some of them in other programs changes them, which is no fault."""
 
 PACKAGES = ("refugia", "numpy", "scipy", "pandas", "geopandas", "pyogrio", "matplotlib", "pydantic")
 
@@ -33,32 +39,12 @@ def manifest(
     study: Study, instance: Instance, matrix: Matrix, solution: Solution, timings: dict[str, float], exit_code: int
 ) -> dict[str, Any]:
     """Everything about a run but its files; see :func:`with_files`."""
-    from instances.digest import part_digests
-
     certificate = solution.certificate
-    rows, columns = matrix.shape
     return {
         "kind": KIND,
         "schema": SCHEMA,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "inputs": {
-            "instance": {
-                **study.to_dict()["instance"],
-                "name": instance.about.name,
-                "digest": instance.digest,
-                "parts": part_digests(instance),
-                "files": _option_files(study),
-            },
-            "study": {"digest": _sha256(json.dumps(study.to_dict(), sort_keys=True).encode())},
-        },
-        "study": study.to_dict(),
-        "program": {
-            "digest": solution.matrix_digest,
-            "rows": rows,
-            "columns": columns,
-            "whole_numbers": int(matrix.integer.sum()),
-            "coefficients": int(matrix.A.nnz),
-        },
+        **made_from(study, instance, matrix, solution.matrix_digest),
         "result": {
             "exit_code": exit_code,
             "status": solution.status.value,
@@ -75,7 +61,41 @@ def manifest(
         "seed": solution.seed,
         "backend": solution.backend,
         "options": dict(solution.options),
-        "versions": {**dict(solution.versions), **{name: _version(name) for name in PACKAGES}},
+        **made_on(solution.versions, timings),
+    }
+
+
+def made_from(study: Study, instance: Instance, matrix: Matrix, digest: str) -> dict[str, Any]:
+    """Instance, study and program with their digests; ``digest`` is that of the matrix."""
+    from instances.digest import part_digests
+
+    rows, columns = matrix.shape
+    return {
+        "inputs": {
+            "instance": {
+                **study.to_dict()["instance"],
+                "name": instance.about.name,
+                "digest": instance.digest,
+                "parts": part_digests(instance),
+                "files": _option_files(study),
+            },
+            "study": {"digest": _sha256(json.dumps(study.to_dict(), sort_keys=True).encode())},
+        },
+        "study": study.to_dict(),
+        "program": {
+            "digest": digest,
+            "rows": rows,
+            "columns": columns,
+            "whole_numbers": int(matrix.integer.sum()),
+            "coefficients": int(matrix.A.nnz),
+        },
+    }
+
+
+def made_on(versions: Mapping[str, str], timings: Mapping[str, float]) -> dict[str, Any]:
+    """Versions of everything, seconds of each stage, and the kind of machine."""
+    return {
+        "versions": {**dict(versions), **{name: _version(name) for name in PACKAGES}},
         "timings": {stage: round(seconds, 3) for stage, seconds in timings.items()},
         "machine": machine(),
     }
@@ -98,8 +118,8 @@ def write_manifest(content: dict[str, Any], folder: Path) -> None:
     os.replace(draft, folder / MANIFEST)
 
 
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of a run whose own files are all there and unchanged.
+def read_manifest(folder: Path, kind: str = KIND) -> dict[str, Any]:
+    """The manifest of a run (or of another ``kind``) whose own files are all there and unchanged.
 
     Raises
     ------
@@ -110,12 +130,12 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     try:
         content = json.loads((folder / MANIFEST).read_text("utf-8"))
     except (FileNotFoundError, NotADirectoryError):
-        fault = f"no {MANIFEST} in it; name a folder that `refugia solve` has written"
+        fault = f"no {MANIFEST} in it; name a folder that `{COMMANDS[kind]}` has written"
         raise InstanceError(what, [fault if folder.exists() else "no such folder"]) from None
     except (OSError, ValueError) as error:
         raise InstanceError(what, [f"{MANIFEST}: cut off or garbled ({error}); take an unchanged copy"]) from error
-    if not isinstance(content, dict) or content.get("kind") != KIND:
-        raise InstanceError(what, [f"{MANIFEST}: not that of a run"])
+    if not isinstance(content, dict) or content.get("kind") != kind:
+        raise InstanceError(what, [f"{MANIFEST}: not that of a {kind.removeprefix('refugia ')}"])
     if content.get("schema") != SCHEMA:
         raise InstanceError(what, [f"{MANIFEST}: version {content.get('schema')!r}, this version reads {SCHEMA}"])
     faults = []
@@ -133,7 +153,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def derived(name: str) -> bool:
-    """Whether `refugia report` makes the file again."""
+    """Whether the file shows what others hold."""
     return name.startswith(DERIVED)
 
 

@@ -103,7 +103,7 @@ def _figure(plan: Plan, lang: str, chinese: bool) -> Any:
     lines = _subtitle(plan, lang, chinese, size[0] - 1.0)
     figure.text(edge, 1 - 0.95 / size[1], "\n".join(lines), size=10, color=colours["quiet"], va="top", linespacing=1.45)
     top = (0.95 + 0.21 * len(lines) + 0.12) / size[1]
-    foot = _wrapped(_proof(plan, lang), lang, size[0] - 1.0, 9.5)
+    foot = wrapped(_proof(plan, lang), lang, size[0] - 1.0, 9.5)
     bottom = (0.62 + 0.19 * len(foot)) / size[1]
     columns = 3 if upright else 5
     key = (0.32 + 0.2 * -(-entries(plan) // columns)) / size[1]  # room for the legend
@@ -220,7 +220,7 @@ def _subtitle(plan: Plan, lang: str, chinese: bool, inches: float) -> list[str]:
     gap = "" if lang == "zh" else " "
     best: list[str] = []
     for count in range(1, len(words) + 1):
-        lines = _wrapped(gap.join(words[:count]), lang, inches, 10.0)
+        lines = wrapped(gap.join(words[:count]), lang, inches, 10.0)
         if len(lines) <= 3:
             best = lines
     return best
@@ -248,7 +248,7 @@ def _credits(plan: Plan, lang: str) -> str:
     return "   ·   ".join(parts)
 
 
-def _wrapped(text: str, lang: str, inches: float, points: float) -> list[str]:
+def wrapped(text: str, lang: str, inches: float, points: float) -> list[str]:
     """Lines that fit the width: Latin letters are about half as wide as high, Chinese ones as wide as high."""
     letters = int(inches * 72 / points / (1.0 if lang == "zh" else 0.475))
     if lang != "zh":

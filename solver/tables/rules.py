@@ -10,6 +10,7 @@ import numpy as np
 
 from formulations.algebra.block import Block
 from formulations.measures.cvar import cvar_value
+from formulations.measures.regret import regret_value
 from formulations.measures.robust import robust_value
 from formulations.measures.worst import worst_value
 from formulations.plan import IntegratedPlan, Promise
@@ -42,17 +43,19 @@ def objectives(decisions: Decisions, question: IntegratedPlan, weights: Mapping[
     )
 
 
-MEASURES = ("unserved_cvar", "unserved_worst", "unserved_robust")
+MEASURES = ("unserved_cvar", "unserved_worst", "unserved_robust", "unserved_regret")
 """Objectives that the program knows as an upper limit, which is slack unless it is minimised; we compute them."""
 
 
 def measured(decisions: Decisions, question: IntegratedPlan, name: str) -> float:
-    """CVaR, worst case or worst expectation of the people without a place, weighted by phase, over the scenarios."""
+    """CVaR, worst case, expectation or regret of the people without a place, weighted by phase, over the scenarios."""
     instance = decisions.instance
     assert instance.phases is not None
     loss = np.einsum("ihs,h->s", decisions.without, instance.phases.weight)[None, :]
     if name == "unserved_worst":
         return float(worst_value(loss)[0])
+    if name == "unserved_regret":
+        return float(regret_value(loss, question.best_losses(instance))[0])
     if name == "unserved_robust":
         assert instance.ambiguity is not None
         return float(robust_value(loss, instance.scenarios.probability, instance.ambiguity)[0])

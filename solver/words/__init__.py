@@ -8,13 +8,24 @@ from collections.abc import Mapping
 
 from solver.words.answers import ANSWERS
 from solver.words.changes import CHANGES
+from solver.words.choosing import CHOOSING
 from solver.words.commands import COMMANDS
 from solver.words.explain import EXPLAIN
+from solver.words.fronts import FRONTS
 from solver.words.quality import QUALITY
 from solver.words.tables import TABLES
 
 LANGUAGES = ("en", "zh")
-WORDS: dict[str, tuple[str, str]] = {**ANSWERS, **CHANGES, **COMMANDS, **EXPLAIN, **QUALITY, **TABLES}
+WORDS: dict[str, tuple[str, str]] = {
+    **ANSWERS,
+    **CHANGES,
+    **CHOOSING,
+    **COMMANDS,
+    **EXPLAIN,
+    **FRONTS,
+    **QUALITY,
+    **TABLES,
+}
 
 
 def language(environment: Mapping[str, str] = os.environ) -> str:

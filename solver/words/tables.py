@@ -10,6 +10,7 @@ TABLES: dict[str, tuple[str, str]] = {
     "objective.unserved_cvar": ("unserved, worst futures", "未安置（最坏部分）"),
     "objective.unserved_worst": ("unserved, worst", "未安置（最坏）"),
     "objective.unserved_robust": ("unserved, worst probabilities", "未安置（最不利概率）"),
+    "objective.unserved_regret": ("unserved, regret", "未安置（后悔值）"),
     "objective.travel": ("travel", "步行"),
     "objective.shortage": ("shortage", "物资短缺"),
     "objective.disturbance": ("disturbance", "对平时使用的影响"),

@@ -151,7 +151,7 @@ def test_the_layers_open_in_old_and_new_qgis(tmp_path):
     assert srs == {(32635,)}
     assert dict(pyogrio.list_layers(view)) == {
         "sites": "Point", "demand": "Point", "links": "LineString", "key places": "Point", "units": "Polygon",
-        "scenarios": None, "accounts": None,
+        "parcels": "Polygon", "scenarios": None, "accounts": None,
     }  # fmt: skip
     links = pyogrio.read_dataframe(view, layer="links")
     assert links.geometry.length.to_numpy() == pytest.approx(TOWN.roads.length)

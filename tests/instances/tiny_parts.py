@@ -1,4 +1,4 @@
-"""The parts that only a recipe makes, put into a tiny town: units, groups, exclusions, ranks, ambiguity and books."""
+"""The parts that only a recipe makes, put into a tiny town: units, groups, exclusions, ranks, books and land."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from instances.places import Groups
 from instances.scenarios import Ambiguity
 from instances.screening import Exclusions, Suitability
 from instances.units import Units
+from tests.instances.tiny_land import tiny_land
 
 
 def with_every_part(town: Instance) -> Instance:
@@ -23,6 +24,7 @@ def with_every_part(town: Instance) -> Instance:
     ledger = Ledger("sites")
     ledger.read("yards", 5, 100.0, "m2")
     ledger.drop("yards", "too small", ["y1", "y2"], 20.0, "m2")
+    units = _units()
     return replace(
         town,
         demand=replace(demand, day=np.rint(demand.people / 2)),
@@ -30,7 +32,8 @@ def with_every_part(town: Instance) -> Instance:
         scenarios=replace(
             town.scenarios, time=np.full(futures, "day"), season=np.array(["winter", "rest"])[np.arange(futures) % 2]
         ),
-        units=_units(),
+        units=units,
+        land=tiny_land(scenario, unit=units.unit),
         groups=Groups(
             demand.demand,
             Index.named("group", ["children", "elderly"]),

@@ -62,7 +62,7 @@ def faults_of(tmp_path: Path, text: str | bytes) -> list[str]:
         ("minimize: {cost: 0}", "minimize: give at least one objective a weight above 0"),
         (
             "minimise: {cost: 1}",
-            "minimise: is unknown; use title, instance, question, minimize, solve (did you mean minimize?)",
+            "minimise: is unknown; use title, instance, question, minimize, solve, front (did you mean minimize?)",
         ),
         (
             "solve: {backend: highs2}",

@@ -1,0 +1,95 @@
+"""Plans on the way from one plan to another: change one decision at a time, the most promising first.
+
+Two neighbours on a front differ in some decisions. Taking over those of the other one by one leads through plans that
+lie between both in their objectives, and each costs one linear program that starts from the last basis: with all
+decisions fixed, a reduced cost times a step bounds from below what the step does to the value, so the step with the
+least such product is taken. Source: path relinking, Glover (1997), "A template for scatter search and path relinking".
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from formulations.algebra.elements import Floats
+from solver.backends.search import Search
+from solver.clock import Clock
+from solver.pareto.space import Space
+
+AGREE = 1e-6
+"""Distance up to which two plans agree on a decision."""
+
+
+class Relinking:
+    """One live relaxation in which all whole numbers are fixed."""
+
+    def __init__(self, space: Space, seed: int = 0) -> None:
+        from solver.backends.highs import lowered_for, unit_of
+
+        matrix = space.matrix
+        self.space = space
+        self.whole = np.flatnonzero(matrix.integer & (matrix.lower < matrix.upper))
+        cost = np.asarray(np.ones(space.size) @ space.C)
+        self.unit = unit_of(cost)
+        self.model: Any = lowered_for(matrix.relax(), Search(cost, 0.0, seed=seed), self.unit)
+
+    def path(self, a: Floats, b: Floats, weights: Floats, clock: Clock) -> list[Floats]:
+        """Plans from ``a`` to ``b``, both of shape (columns,), each with the least weighted sum for its decisions.
+
+        The plans keep all rows to the solver's tolerance; whoever takes them checks them.
+        """
+        self._weigh(weights)
+        at, target = np.round(a[self.whole]), np.round(b[self.whole])
+        found: list[Floats] = []
+        self._fix(self.whole, at)
+        if not self._solve(clock):
+            return found
+        found.append(self._plan(at))
+        while (np.abs(at - target) > AGREE).any():
+            j = self._step(at, target, clock)
+            if j is None:
+                break
+            at[j] = target[j]
+            found.append(self._plan(at))
+        return found
+
+    def _step(self, at: Floats, target: Floats, clock: Clock) -> int | None:
+        """Take over the most promising decision that leaves a plan; None if there is none or time is over."""
+        differ = np.flatnonzero(np.abs(at - target) > AGREE)
+        promise = self.reduced[self.whole[differ]] * (target[differ] - at[differ])
+        for j in differ[np.argsort(promise, kind="stable")]:
+            self._fix(self.whole[[j]], target[[j]])
+            if self._solve(clock):
+                return int(j)
+            self._fix(self.whole[[j]], at[[j]])
+            if clock.left == 0.0:
+                return None
+        return None
+
+    def _plan(self, at: Floats) -> Floats:
+        x = self.x.copy()
+        x[self.whole] = at
+        return x
+
+    def _weigh(self, weights: Floats) -> None:
+        cost = self.unit * np.asarray(weights @ self.space.C)
+        self.model.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost)
+
+    def _fix(self, columns: np.ndarray, values: Floats) -> None:
+        self.model.changeColsBounds(len(columns), columns.astype(np.int32), values, values)
+
+    def _solve(self, clock: Clock) -> bool:
+        import highspy
+
+        left = clock.left
+        self.model.setOptionValue(
+            "time_limit", highspy.kHighsInf if left is None else self.model.getRunTime() + max(left, 0.01)
+        )
+        self.model.run()
+        if self.model.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return False
+        solution = self.model.getSolution()
+        self.x = np.array(solution.col_value, float)
+        self.reduced = np.array(solution.col_dual, float)
+        return True

@@ -1,0 +1,1 @@
+"""Plans to start from, found without a solver."""
