@@ -280,7 +280,7 @@ def _show(plan: Plan, folder: Path, lang: str, stages: Stages) -> None:
 def _keep(study: Study, instance: Instance, matrix: Matrix, solution: Solution, draft: Path, stages: Stages) -> None:
     """What the run can be read back from. The instance is a copy, so the study in the folder points to it."""
     from instances.container import save
-    from solver.study import Source
+    from solver.source import Source
 
     with stages.stage("keep"):
         save(instance, draft / INSTANCE, layers=False)

@@ -23,65 +23,15 @@ from formulations.plan import CorridorRules, IntegratedPlan, ShelterRules, Stock
 from formulations.plan import Promise as PlanPromise
 from instances.schema import InstanceError
 from solver.sections import Amount, Level, Objective, Section, Share
+from solver.source import Source, source_table
 from solver.tradeoffs import Tradeoffs
 
 if TYPE_CHECKING:
     from instances.instance import Instance
 
-SHARED = {"extract", "people", "sites"}
-"""Options of cases that name files; like all paths in a study they count from the folder of the study."""
-
 
 class StudyError(InstanceError):
     """The study cannot be used; the message lists every fault with its place in the file."""
-
-
-class Source(Section):
-    """Where the city comes from: a case of the catalog with its options, or an instance on disk."""
-
-    case: str | None = Field(default=None, description="Name of a case: see `refugia cases`.")
-    options: dict[str, Any] = Field(default_factory=dict, description="Options of the case: see `refugia cases NAME`.")
-    path: str | None = Field(
-        default=None, description="Recipe (YAML), or folder or zip file that `refugia build` has written."
-    )
-
-    @model_validator(mode="after")
-    def _one(self) -> Source:
-        if (self.case is None) == (self.path is None):
-            raise ValueError("give either case or path")
-        if self.path is not None and self.options and not self._is_recipe:
-            raise ValueError("options belong to a case or a recipe; an instance on disk has none")
-        return self
-
-    @property
-    def _is_recipe(self) -> bool:
-        return self.path is not None and self.path.endswith((".yaml", ".yml"))
-
-    @property
-    def name(self) -> str:
-        """The case, or the name of the file."""
-        return self.case or Path(self.path or "").stem
-
-    def build(self) -> Instance:
-        """The instance.
-
-        Raises
-        ------
-        InstanceError
-            If it cannot be built or read; all faults at once.
-        """
-        if self._is_recipe:
-            from instances.recipe.build import build as follow
-            from instances.recipe.opening import open_recipe
-
-            return follow(open_recipe(self.path or "", self.options)).instance
-        if self.path is not None:
-            from instances.container import load
-
-            return load(self.path)
-        from instances.catalog import build
-
-        return build(self.case or "", **self.options)
 
 
 class Shelters(Section):
@@ -188,15 +138,6 @@ class Title(Section):
     zh: str = ""
 
 
-def source_table(value: Any) -> Any:
-    """A mere name is a case of the catalog if there is one, else a path."""
-    if not isinstance(value, str):
-        return value
-    from instances.catalog import cases
-
-    return {"case": value} if value in [c.name for c in cases()] else {"path": value}
-
-
 def _title(value: Any) -> Any:
     return {"en": value, "zh": value} if isinstance(value, str) else value
 
@@ -271,6 +212,9 @@ class Study(Section):
         else:
             whole = zip(self.front.objectives, content["front"]["objectives"], strict=True)
             content["front"]["objectives"] = [g.name if g.of == {g.name: 1.0} else kept for g, kept in whole]
+            if self.front.robustness is not None and self.front.robustness.instance is not None:
+                other = content["front"]["robustness"]["instance"]
+                content["front"]["robustness"]["instance"] = {k: v for k, v in other.items() if v}
         return content
 
     def to_yaml(self) -> str:

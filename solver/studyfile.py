@@ -11,7 +11,8 @@ from pydantic import ValidationError
 from instances import form
 from instances.form import Place
 from instances.schema import InstanceError
-from solver.study import SHARED, Source, Study, StudyError, source_table
+from solver.source import SHARED, Source, source_table
+from solver.study import Study, StudyError
 
 
 def read(path: Path, changes: Mapping[str, Any]) -> Study:
@@ -58,10 +59,17 @@ def checked(
         source = _source_of(content)
     if source is not None:
         source = source.model_copy(update=_absolute(source, folder))
-        faults += [form.at(("instance", *more), lines, fault) for more, fault in _source_faults(source, content)]
+        given = content["instance"]
+        faults += [form.at(("instance", *more), lines, fault) for more, fault in _source_faults(source, given)]
+    front = study.front if study is not None else None
+    if front is not None and front.robustness is not None and front.robustness.instance is not None:
+        other = front.robustness.instance.model_copy(update=_absolute(front.robustness.instance, folder))
+        place, given = ("front", "robustness", "instance"), content["front"]["robustness"]["instance"]
+        faults += [form.at((*place, *more), lines, fault) for more, fault in _source_faults(other, given)]
+        front = front.model_copy(update={"robustness": front.robustness.model_copy(update={"instance": other})})
     if study is None or source is None or faults:
         raise StudyError(what, form.in_order(faults))
-    return study.model_copy(update={"instance": source})
+    return study.model_copy(update={"instance": source, "front": front})
 
 
 def _source_of(content: dict[str, Any]) -> Source | None:
@@ -80,14 +88,13 @@ def _absolute(source: Source, folder: Path) -> dict[str, Any]:
     return {"options": source.options | paths}
 
 
-def _source_faults(source: Source, content: Any) -> Iterator[tuple[Place, str]]:
+def _source_faults(source: Source, given: Any) -> Iterator[tuple[Place, str]]:
     """What is wrong with the source, known before anything is built."""
     from instances.catalog import case, cases, checked
 
     names = [c.name for c in cases()]
     if source.path is not None:
         if not Path(source.path).exists():
-            given = content["instance"]
             given = given if isinstance(given, str) else given["path"]
             yield (), f"{given!r} is neither a case ({', '.join(names)}) nor a file or folder{form.meant(given, names)}"
     elif source.case not in names:

@@ -5,15 +5,21 @@ front:
   points: 30
   gap: 0.01
   time_limit: 300
+  choose: {goals: {cost: 2e6}, parties: {mayor: {cost: 2, service: 1}, red cross: {service: 1}}}
+  robustness: {limits: {share: 0.1, minutes: 30}, weightings: [equal, level extreme]}
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from solver.sections import Objective, Section
+from solver.sections import Amount, Objective, Section, Share
+from solver.source import Source, source_table
+
+Limit = Literal["unserved", "share", "minutes"]
 
 RESERVED = ("id", "label", "distance", "verified", "origin", "supported")
 """Columns that the table of points has besides objectives."""
@@ -51,6 +57,66 @@ class Genetic(Section):
     )
 
 
+class Choose(Section):
+    """What helps to choose one of the plans; names are those of the objectives of the front."""
+
+    goals: dict[str, float] = Field(default_factory=dict, description="Value wished for, by objective.")
+    weights: dict[str, Amount] | None = Field(
+        default=None, description="How much each objective matters, in units of its range; null for all alike."
+    )
+    parties: dict[str, dict[str, Amount]] = Field(
+        default_factory=dict, description="Weights of several parties, to see side by side what each would choose."
+    )
+    representatives: Share = Field(
+        default=0.05, description="Share of each range within which a few plans have to stand for all."
+    )
+
+    def faults(self, names: Sequence[str]) -> list[str]:
+        """Names that are no objectives, and weights that weigh nothing."""
+        weighed = {f"parties.{party}": weights for party, weights in self.parties.items()}
+        weighed |= {} if self.weights is None else {"weights": self.weights}
+        faults = [
+            f"choose.{place}: {name!r} is no objective of the front; there are {', '.join(names)}"
+            for place, given in {"goals": self.goals, **weighed}.items()
+            for name in given
+            if name not in names
+        ]
+        return faults + [f"choose.{place}: all weights are zero" for place, w in weighed.items() if not any(w.values())]
+
+
+class Weighting(Section):
+    """Other probabilities of the scenarios."""
+
+    name: str = Field(min_length=1, description="What to call it.")
+    of: dict[str, Amount] = Field(
+        min_length=1, description="Weight of each scenario; only proportions matter, those left out have none."
+    )
+
+    @model_validator(mode="after")
+    def _something(self) -> Weighting:
+        if not any(self.of.values()):
+            raise ValueError("all weights are zero")
+        return self
+
+
+class Robustness(Section):
+    """How the plans fare in other futures than those they were made for."""
+
+    limits: dict[Limit, Amount] = Field(
+        default_factory=dict, description="Largest people unserved, share of them, or mean minutes, in a scenario."
+    )
+    weightings: list[str | Weighting] | None = Field(
+        default=None,
+        description="given, equal, 'hazard NAME', 'level NAME', or weights of your own; null for all that there are.",
+    )
+    recourse: Literal["best", "plan"] = Field(
+        default="best", description="Where people go in a scenario: as is best there, or as the plan has it."
+    )
+    instance: Annotated[Source | None, BeforeValidator(source_table, json_schema_input_type=str | Source | None)] = (
+        Field(default=None, description="The same places with other scenarios, to put the plans to.")
+    )
+
+
 def _usual_objectives() -> list[Group]:
     return [Group(name="cost", of={"cost": 1.0}), Group(name="unserved", of={"unserved": 1.0})]
 
@@ -71,11 +137,20 @@ class Tradeoffs(Section):
         default=0.01, description="Share of the range of each objective by which the front may be missed."
     )
     time_limit: Annotated[float, Field(gt=0)] | None = Field(default=300.0, description="Seconds, or none.")
+    processes: Annotated[int, Field(ge=1)] = Field(
+        default=2, description="So many share the work where a program is too large for exact answers."
+    )
     genetic: Genetic = Field(default_factory=Genetic, description="How plans evolve.")
+    choose: Choose = Field(default_factory=Choose, description="What helps to choose one of the plans.")
+    robustness: Robustness | None = Field(default=None, description="Whether to look at the plans in other futures.")
 
     @model_validator(mode="after")
     def _once(self) -> Tradeoffs:
         names = [group.name for group in self.objectives]
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise ValueError(f"objectives: {', '.join(twice)} stands twice")
+        # objectives that nobody named depend on the question, which looks at the names again
+        known = names if "objectives" in self.model_fields_set else [*names, "shortage"]
+        if faults := self.choose.faults(known):
+            raise ValueError("; ".join(faults))
         return self

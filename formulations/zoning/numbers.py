@@ -93,6 +93,10 @@ class Numbers:
         broken = [self._broken(rule, plans, values) for rule in self.rules]
         return np.column_stack([values[name] for name in self.objectives]), np.column_stack(broken)
 
+    def values(self, assignments: ArrayLike) -> Floats:
+        """Objectives alone, (members, parcels) -> (members, objectives)."""
+        return np.column_stack(self._values(checked(self.land, assignments), self.objectives))
+
     def losses(self, assignments: ArrayLike) -> Floats:
         """People without a place: (members, parcels) -> (members, scenarios)."""
         left: Floats = self.unserved(assignments).sum(axis=1)

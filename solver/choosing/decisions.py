@@ -15,9 +15,10 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from formulations.algebra.block import Block
 from formulations.algebra.elements import Csr, Floats
 from formulations.algebra.matrix import Matrix
-from instances.index import Index
+from solver.firststage import first_stage
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,8 +67,8 @@ def choices(matrix: Matrix, plans: Csr | Floats, blocks: Sequence[str] | None = 
     plans
         Shape (plans, columns), such as ``front.plans``.
     blocks
-        Variables to look at. If None, those of whole numbers from 0 to 1 that are decided before anything happens: no
-        index set of theirs is about scenarios.
+        Variables to look at. If None, those of whole numbers from 0 to 1 that are decided before anything happens, see
+        :func:`solver.firststage.first_stage`.
 
     Raises
     ------
@@ -81,8 +82,8 @@ def choices(matrix: Matrix, plans: Csr | Floats, blocks: Sequence[str] | None = 
         faults.append(f"plans of shape {rows.shape}, expected (plans, {matrix.shape[1]})")
     if faults:
         raise ValueError("\n  - ".join([f"{matrix.name}, choices:", *faults]))
-    names = [name for name in matrix.columns if _first(matrix, name)] if blocks is None else list(blocks)
-    at = [matrix.columns[name] for name in names]
+    usual = [block for block in first_stage(matrix) if _yes_or_no(matrix, block)]
+    at = usual if blocks is None else [matrix.columns[name] for name in blocks]
     picked = np.concatenate([np.empty(0, int), *(np.arange(b.start, b.start + b.size) for b in at)])
     return Choices(
         labels=tuple(b.label(k) for b in at for k in range(b.size)),
@@ -91,14 +92,9 @@ def choices(matrix: Matrix, plans: Csr | Floats, blocks: Sequence[str] | None = 
     )
 
 
-def _first(matrix: Matrix, name: str) -> bool:
-    block = matrix.columns[name]
-    yes_or_no = matrix.integer[block.span] & (matrix.lower[block.span] >= 0) & (matrix.upper[block.span] <= 1)
-    return bool(block.size) and bool(yes_or_no.all()) and not any(_about_scenarios(dim) for dim in block.dims)
-
-
-def _about_scenarios(index: Index) -> bool:
-    return index.name == "scenario" or any(_about_scenarios(part.target) for part in index.parts.values())
+def _yes_or_no(matrix: Matrix, block: Block) -> bool:
+    at = block.span
+    return bool((matrix.integer[at] & (matrix.lower[at] >= 0) & (matrix.upper[at] <= 1)).all())
 
 
 def decisions(made: Choices, *, core: float = 1.0) -> pd.DataFrame:
@@ -124,8 +120,13 @@ def decisions(made: Choices, *, core: float = 1.0) -> pd.DataFrame:
     if not len(made.bits) or not 0 < core <= 1:
         raise ValueError("decisions: give at least one plan, and a share for the core above 0 and up to 1.")
     share = made.share
-    kind = np.where(share >= core - 1e-12, "core", np.where(share > 0, "optional", "never"))
+    kind = kinds(share, core)
     table = pd.DataFrame(
         {"label": made.labels, "block": made.blocks, "plans": made.bits.sum(axis=0), "share": share, "kind": kind}
     )
     return table.sort_values("share", ascending=False, kind="stable", ignore_index=True)
+
+
+def kinds(share: Floats, core: float = 1.0) -> np.ndarray:
+    """``core``, ``optional`` or ``never`` for the share of plans that take a decision; same shape."""
+    return np.where(share >= core - 1e-12, "core", np.where(share > 0, "optional", "never"))

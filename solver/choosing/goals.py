@@ -14,10 +14,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from formulations.algebra.elements import Floats
-from solver.choosing.scaling import checked_points, checked_weights, first_least, ranges
+from solver.choosing.scaling import checked_points, checked_weights, first_least, in_units, ranges
 
 RHO = 1e-4
 """Weight of the sum: small, so that it only decides between points with the same largest miss."""
+
+REACHED = 1e-9
+"""A goal missed by less, in units of the range, is reached."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,14 +44,14 @@ class Goals:
     @property
     def reached(self) -> bool:
         """Whether the nearest point reaches every goal."""
-        return bool((self.miss[self.position] <= 1e-9).all())
+        return bool((self.miss[self.position] <= REACHED).all())
 
 
 def closest(points: ArrayLike, goals: ArrayLike, weights: ArrayLike | None = None, *, rho: float = RHO) -> Goals:
     """The point closest to goals in the sense of an achievement function, all objectives minimised: (n, p).
 
-    Among the points that are not dominated; where all goals are reached, the point that does better than them by the
-    most in its least objective.
+    Where all goals are reached: the point that does better than them by the most in its least objective; but if some
+    objectives have no goal, the point that is best in those, by their weighted sum in units of the range.
 
     Parameters
     ----------
@@ -72,4 +75,9 @@ def closest(points: ArrayLike, goals: ArrayLike, weights: ArrayLike | None = Non
     miss = np.where(given, (Y - np.where(given, g, 0.0)) / width, -np.inf)
     weighed = w[given] * miss[:, given]
     achievement = weighed.max(axis=1) + rho * weighed.sum(axis=1)
-    return Goals(first_least(achievement, Y), miss, achievement)
+    reach = np.flatnonzero((miss <= REACHED).all(axis=1))
+    if given.all() or not reach.size:
+        return Goals(first_least(achievement, Y), miss, achievement)
+    # to be better still where a goal is reached is worth less than what nobody has named a goal for
+    others = w[~given] if w[~given].any() else np.ones(int((~given).sum()))
+    return Goals(int(reach[first_least(in_units(Y)[reach][:, ~given] @ others, Y[reach])]), miss, achievement)

@@ -39,7 +39,8 @@ class Suggestion:
     figure
         What the reason rests on: closeness, bulge, largest miss of a goal, largest regret; a share of the range.
     about
-        The objective in which the miss or the regret is largest; "" where the reason is about all of them.
+        The objective in which the miss or the regret is largest; "" where the reason is about all of them, or about
+        those without a goal.
     """
 
     kind: Kind
@@ -55,7 +56,9 @@ class Suggestion:
     def reason(self, lang: str = "en") -> str:
         """Why it is suggested, in a sentence."""
         reached = self.kind == "goals" and self.figure <= FLAT
-        key = "suggestion.goals reached.why" if reached else f"suggestion.{self.kind}.why"
+        key = (
+            f"suggestion.{self.kind}{' reached' if reached else ''}{'' if self.about or not reached else ' alone'}.why"
+        )
         return say(key, lang, share=percent(abs(self.figure)), name=term("objective", self.about, lang))
 
 
@@ -115,7 +118,9 @@ def _nearest(front: Front, goals: Mapping[str, float], weights: Floats | None) -
     wished = np.array([float(goals.get(name, np.inf)) for name in front.names])
     near = closest(front.points, wished, weights)
     k = int(np.argmax(near.miss[near.position]))
-    return _of(front, "goals", near.position, float(near.miss[near.position, k]), front.names[k])
+    # with a goal for some objectives only, a plan that reaches them is chosen for what it is worth in the others
+    free = near.reached and not np.isfinite(wished).all()
+    return _of(front, "goals", near.position, float(near.miss[near.position, k]), "" if free else front.names[k])
 
 
 def _of(front: Front, kind: Kind, position: int, figure: float, about: str = "") -> Suggestion:

@@ -134,7 +134,8 @@ def instance_of(what: str, lang: str) -> tuple[Instance, Study | None]:
 
 def _plain(source: dict[str, Any], changes: dict[str, Any]) -> Given:
     """A plain study of everything that an instance has, which nobody wrote."""
-    from solver.study import Source, Study, default_study
+    from solver.source import Source
+    from solver.study import Study, default_study
     from solver.studyfile import put
 
     about = {k.removeprefix("instance.options."): v for k, v in changes.items() if k.startswith("instance.options.")}
@@ -152,7 +153,7 @@ def _plain(source: dict[str, Any], changes: dict[str, Any]) -> Given:
 
 def _from_here(changes: dict[str, Any]) -> dict[str, Any]:
     """Paths set by hand count from where the user is, not from where the study lies."""
-    from solver.study import SHARED
+    from solver.source import SHARED
 
     places = {"instance.path", *(f"instance.options.{name}" for name in SHARED)}
     return {k: str(Path(v).absolute()) if k in places and isinstance(v, str) else v for k, v in changes.items()}

@@ -16,6 +16,7 @@ from formulations.algebra.matrix import Matrix
 from formulations.algebra.program import Program
 from formulations.plan import IntegratedPlan
 from instances.instance import Instance
+from instances.schema import InstanceError
 
 if TYPE_CHECKING:
     from solver.pareto.front import Front
@@ -55,6 +56,8 @@ def asked(study: Study, instance: Instance) -> Asked:
     question = front_question(study, tradeoffs)
     program = question.build(instance)
     names = tuple(group.name for group in tradeoffs.objectives)
+    if faults := tradeoffs.choose.faults(names):
+        raise InstanceError("The front section cannot be used", faults)
     matrix = program.matrix()
     sums = [group for group in tradeoffs.objectives if group.name not in program.objectives]
     for group in sums:

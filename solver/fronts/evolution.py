@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from formulations.algebra.elements import Floats
 from instances.schema import InstanceError
 from solver.clock import Clock
-from solver.events import Sink
+from solver.events import Event, Sink
 from solver.fronts.asked import Asked
 from solver.pareto.exact import NoFrontError
 from solver.pareto.front import Front
+from solver.words import say, term
 
 if TYPE_CHECKING:
     from solver.genetic.decoder import Decoder
@@ -20,6 +22,16 @@ if TYPE_CHECKING:
 
 GENES = ("open", "harden")
 """Yes-or-no decisions that evolve; decoders make all others from them."""
+
+GENERATIONS = 10
+"""Where each genome is completed by a search of its own, no search takes so long that fewer generations than these fit
+into the time."""
+
+QUICK, PATIENCE = 0.05, 10.0
+"""Seconds that such a search has at least and at most."""
+
+SHARE = 0.8
+"""Of the time, what is for evolution; the rest is for writing the plans of the best genomes."""
 
 
 def genome_of(asked: Asked) -> Genome:
@@ -54,30 +66,43 @@ def genome_of(asked: Asked) -> Genome:
 
 
 def decoder_of(asked: Asked, genome: Genome) -> Decoder:
-    """What completes a genome.
+    """What completes a genome: ``auto`` is the quick greedy one where it can, and exact recourse for stock and roads.
 
     Raises
     ------
     InstanceError
         If plans of this kind cannot be completed that way; ``front.method: exact`` needs no decoder.
     """
+    from solver.genetic.decoders.recourse import Recourse, default_weights
     from solver.genetic.decoders.shelters import Greedy, Nearest
 
-    wanted = asked.tradeoffs.genetic.decoder
+    wanted, question = asked.tradeoffs.genetic.decoder, asked.question
+    people_only = question.shelters is not None and question.stock is None and question.corridors is None
+    if wanted == "exact" or (wanted == "auto" and not people_only):
+        weights, limit = default_weights(asked.matrix), asked.tradeoffs.time_limit
+        seconds = PATIENCE if limit is None else max(QUICK, limit / (GENERATIONS * asked.tradeoffs.genetic.population))
+        weighed = {name: weights[name] for name in asked.names}
+        return Recourse.of(genome, weighed, seed=asked.study.solve.seed, seconds=min(seconds, PATIENCE))
     try:
         return Nearest.of(genome) if wanted == "nearest" else Greedy.of(genome)
     except ValueError as error:
         said = str(error).split("\n  - ")[1:] or [str(error)]
-        raise InstanceError("These plans cannot evolve; use front.method: exact", said) from error
+        hint = "These plans cannot evolve like this; use front.genetic.decoder: exact"
+        raise InstanceError(hint, said) from error
 
 
-def evolve_front(asked: Asked, known: Front | None, method: str, sink: Sink) -> Front:
+def evolve_front(
+    asked: Asked, known: Front | None, method: str, sink: Sink, lang: str = "en", checkpoint: Path | None = None
+) -> Front:
     """The front by ``genetic`` (evolution, with bounds from linear relaxations) or ``hybrid`` search.
 
     Parameters
     ----------
     known
-        What an earlier run found.
+        What an earlier run found and proved.
+    checkpoint
+        File in which evolution keeps where it is. If it is there and belongs to the same evolution, this goes on from
+        it; one of another evolution gives way to a new one from the plans known.
 
     Raises
     ------
@@ -86,50 +111,88 @@ def evolve_front(asked: Asked, known: Front | None, method: str, sink: Sink) -> 
     NoFrontError
         If no plan was found at all.
     """
-    from solver.genetic.hybrid import hybrid
+    from solver.genetic.checkpoint import CheckpointError
 
     genome = genome_of(asked)
-    decoder, terms, seed = decoder_of(asked, genome), asked.tradeoffs.genetic, asked.study.solve.seed
-    starts = None if known is None else known.plans.toarray()
-    algorithm = None if terms.algorithm == "auto" else terms.algorithm
-    if method == "genetic":
-        return _genetic(asked, genome, decoder, starts, sink)
+    decoder = decoder_of(asked, genome)
+    search = _genetic if method == "genetic" else _hybrid
+    spoken = _spoken(sink, lang)
+    try:
+        return search(asked, genome, decoder, known, spoken, checkpoint, checkpoint is not None and checkpoint.exists())
+    except CheckpointError:
+        sink(Event("front", message=say("resume.no evolution", lang)))
+    return search(asked, genome, decoder, known, spoken, checkpoint, False)
+
+
+def _spoken(sink: Sink, lang: str) -> Sink:
+    """Events of all steps on one clock, in the language of the user."""
+    clock = Clock(None)
+
+    def told(event: Event) -> None:
+        sink(replace(event, elapsed=clock.elapsed, message=term("search", event.stage, lang)))
+
+    return told
+
+
+def _hybrid(
+    asked: Asked,
+    genome: Genome,
+    decoder: Decoder,
+    known: Front | None,
+    sink: Sink,
+    checkpoint: Path | None,
+    resume: bool,
+) -> Front:
+    from solver.genetic.hybrid import hybrid
+
+    terms = asked.tradeoffs.genetic
     return hybrid(
         asked.matrix,
         genome,
         decoder,
         asked.names,
-        algorithm=algorithm,
+        algorithm=None if terms.algorithm == "auto" else terms.algorithm,
         population=terms.population,
         generations=terms.generations,
         gap=asked.tradeoffs.gap,
         mip_gap=asked.tradeoffs.gap / 10,
-        seed=seed,
+        seed=asked.study.solve.seed,
         threads=asked.study.solve.threads,
         time_limit=asked.tradeoffs.time_limit,
-        starts=starts,
+        starts=None if known is None else known.plans.toarray(),
+        facts=() if known is None else known.bounds.facts,
         on_event=sink,
+        checkpoint=checkpoint,
+        resume=resume,
     )
 
 
-def _genetic(asked: Asked, genome: Genome, decoder: Decoder, starts: Floats | None, sink: Sink) -> Front:
+def _genetic(
+    asked: Asked,
+    genome: Genome,
+    decoder: Decoder,
+    known: Front | None,
+    sink: Sink,
+    checkpoint: Path | None,
+    resume: bool,
+) -> Front:
     from solver.genetic.evolve import evolve
     from solver.genetic.relaxations import relaxations
     from solver.pareto.archive import Archive, Budget
     from solver.pareto.assemble import assemble
     from solver.pareto.space import Space
 
-    space, terms, clock = (
-        Space.of(asked.matrix, asked.names),
-        asked.tradeoffs.genetic,
-        Clock(asked.tradeoffs.time_limit),
-    )
-    archive = Archive.empty(space, sink)
-    for x in np.empty((0, asked.matrix.shape[1])) if starts is None else starts:
-        archive.take(np.asarray(x, float), "start")
+    space, clock = Space.of(asked.matrix, asked.names), Clock(asked.tradeoffs.time_limit)
+    terms, archive = asked.tradeoffs.genetic, Archive.empty(space, sink)
+    if known is not None:
+        for x in known.plans.toarray():
+            archive.take(np.asarray(x, float), "start")
+        for fact in known.bounds.facts:
+            archive.prove(fact)
     status = "representation"
     try:
-        relaxations(archive, Budget(clock.part(0.1)))
+        if known is None:
+            relaxations(archive, Budget(clock.part(0.1)))
         found = evolve(
             space,
             genome,
@@ -138,10 +201,13 @@ def _genetic(asked: Asked, genome: Genome, decoder: Decoder, starts: Floats | No
             population=terms.population,
             generations=terms.generations,
             seed=asked.study.solve.seed,
-            seeds=np.array(archive.plans) if archive.plans else None,
-            budget=Budget(clock),
+            # as genomes: plans would have to be the same ones when an evolution is continued
+            starts=genome.read(np.array(archive.plans)) if archive.plans else None,
+            budget=Budget(clock.part(SHARE)),
             archive=archive,
             on_event=sink,
+            checkpoint=checkpoint,
+            resume=resume,
         )
         status = "stopped" if found.status == "stopped" else status
     except KeyboardInterrupt:

@@ -13,6 +13,7 @@ import numpy as np
 
 from instances.geopackage import dated
 from solver.fronts.asked import Asked
+from solver.fronts.chosen import Chosen
 from solver.fronts.summary import site_use
 from solver.fronts.tables import Taken, alternatives, decisions, decisions_table
 from solver.outputs import styles
@@ -28,12 +29,15 @@ ROADS = {"corridor": "link", "harden": "link"}
 """Variables that are about links, and the part of their index that names the link."""
 
 
-def write_layers(front: Front, asked: Asked, points: pd.DataFrame, path: Path, lang: str = "en") -> Path:
+def write_layers(
+    front: Front, asked: Asked, points: pd.DataFrame, path: Path, lang: str = "en", found: Chosen | None = None
+) -> Path:
     """Write a new GeoPackage.
 
     Layers are ``front_sites`` (every candidate site with the share of plans that prepare it, and for each of a few
-    alternatives, named ``plan_ID``, the modes that it is prepared for) and ``front_links`` (roads that some plan
-    designates or strengthens). ``points`` and ``decisions`` are tables.
+    plans, named ``plan_ID``, the modes that it is prepared for) and ``front_links`` (roads that some plan
+    designates or strengthens). ``points`` and ``decisions`` are tables. The few plans are those that show the front
+    and those that ``found`` suggests.
 
     Raises
     ------
@@ -43,29 +47,32 @@ def write_layers(front: Front, asked: Asked, points: pd.DataFrame, path: Path, l
     import pyogrio
 
     taken = decisions(front, asked.matrix)
+    few = alternatives(front) if found is None else found.shown(front)
+    if found is not None:
+        points = points.merge(found.tables(front)["groups"], on="id", validate="one_to_one")
     with dated(), warnings.catch_warnings():
         # An abstract network has no CRS, and the file says so.
         warnings.filterwarnings("ignore", message=".*crs.*was not provided", category=UserWarning)
-        found = [layer for layer in _layers(front, asked, taken, lang) if len(layer.table)]
-        for layer in found:
+        written = [layer for layer in _layers(front, asked, taken, few, lang) if len(layer.table)]
+        for layer in written:
             write_layer(pyogrio, layer.table, path, layer.name, lang)
         for name, table in (("points", points.rename(columns={"id": "plan"})), ("decisions", decisions_table(taken))):
             write_layer(pyogrio, table, path, name, lang)
     with closing(sqlite3.connect(path)) as file, file:
-        add_styles(file, found, lang)
+        add_styles(file, written, lang)
     return path
 
 
-def _layers(front: Front, asked: Asked, taken: Taken, lang: str) -> Iterator[Layer]:
+def _layers(front: Front, asked: Asked, taken: Taken, few: np.ndarray, lang: str) -> Iterator[Layer]:
     import shapely
 
     instance = asked.instance
     if "open" in asked.matrix.columns:
         place = shapely.points(instance.sites.x, instance.sites.y)
-        yield Layer("front_sites", _located(asked, _sites(front, asked, taken), place), _style("point", lang))
+        yield Layer("front_sites", _located(asked, _sites(front, asked, taken, few), place), _style("point", lang))
     roads = instance.roads
     if roads is not None and ROADS.keys() & set(taken.block):
-        table, link = _links(front, asked, taken)
+        table, link = _links(front, asked, taken, few)
         lines = np.array([shapely.linestrings(roads.line(int(k))) for k in link])
         yield Layer("front_links", _located(asked, table, lines), _style("line", lang))
 
@@ -83,7 +90,7 @@ def usage(share: np.ndarray) -> list[str]:
     return found
 
 
-def _sites(front: Front, asked: Asked, taken: Taken) -> pd.DataFrame:
+def _sites(front: Front, asked: Asked, taken: Taken, few: np.ndarray) -> pd.DataFrame:
     import pandas as pd
 
     instance, used = asked.instance, site_use(front, asked)
@@ -102,7 +109,7 @@ def _sites(front: Front, asked: Asked, taken: Taken) -> pd.DataFrame:
             "usage": usage(share),
         }
     )
-    return table.assign(**{f"plan_{k + 1}": _modes(asked, taken, int(k)) for k in alternatives(front)})
+    return table.assign(**{f"plan_{k + 1}": _modes(asked, taken, int(k)) for k in few})
 
 
 def _modes(asked: Asked, taken: Taken, point: int) -> list[str]:
@@ -118,7 +125,7 @@ def _modes(asked: Asked, taken: Taken, point: int) -> list[str]:
     return [", ".join(titles) for titles in said]
 
 
-def _links(front: Front, asked: Asked, taken: Taken) -> tuple[pd.DataFrame, np.ndarray]:
+def _links(front: Front, asked: Asked, taken: Taken, few: np.ndarray) -> tuple[pd.DataFrame, np.ndarray]:
     """Links that some plan designates or strengthens, and their positions."""
     import pandas as pd
 
@@ -145,7 +152,7 @@ def _links(front: Front, asked: Asked, taken: Taken) -> tuple[pd.DataFrame, np.n
         }
     )
     return table.assign(
-        **{f"plan_{k + 1}": (used["corridor"] | used["harden"])[k, link].astype(int) for k in alternatives(front)}
+        **{f"plan_{k + 1}": (used["corridor"] | used["harden"])[k, link].astype(int) for k in few}
     ), link
 
 

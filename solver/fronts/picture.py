@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,24 @@ LINES = {Label.PROVEN: "-", Label.WITHIN_GAP: (0, (6, 2)), Label.FOUND: (0, (1.5
 SIZE = (8.27, 5.85)  # half a sheet of A4 in inches
 
 
-def write_picture(front: Front, path: str | Path, lang: str = "en", *, title: str = "", foot: str = "") -> Path:
+def write_picture(
+    front: Front,
+    path: str | Path,
+    lang: str = "en",
+    *,
+    title: str = "",
+    foot: str = "",
+    marks: Mapping[int, str] | None = None,
+) -> Path:
     """Draw the front and return the path; ``.png`` or ``.svg``.
 
     With two objectives each plan is a mark and the region in which it is proven that there is no plan is shaded; with
     more, each plan is a line over one axis per objective, the best values at the foot.
+
+    Parameters
+    ----------
+    marks
+        Words to write beside points, by position.
 
     Raises
     ------
@@ -47,7 +61,13 @@ def write_picture(front: Front, path: str | Path, lang: str = "en", *, title: st
     draft = target.with_name(f".{target.name}.part")
     # A fixed salt and no date: the same front gives the same file.
     with rc_context({"font.family": families, "svg.hashsalt": "refugia", "axes.unicode_minus": False}):
-        figure = _figure(front, spoken, title if spoken == lang else "", foot if spoken == lang else "")
+        figure = _figure(
+            front,
+            spoken,
+            title if spoken == lang else "",
+            foot if spoken == lang else "",
+            dict(marks or {}) if spoken == lang else {},
+        )
         try:
             kind = target.suffix.lower()[1:]
             figure.savefig(draft, format=kind, dpi=150, metadata={"Date": None} if kind == "svg" else None)
@@ -57,7 +77,7 @@ def write_picture(front: Front, path: str | Path, lang: str = "en", *, title: st
     return target
 
 
-def _figure(front: Front, lang: str, title: str, foot: str) -> Any:
+def _figure(front: Front, lang: str, title: str, foot: str, marks: dict[int, str]) -> Any:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -75,9 +95,9 @@ def _figure(front: Front, lang: str, title: str, foot: str) -> Any:
         spine.set_color(colours["quiet"])
     axes.tick_params(colors=colours["quiet"], labelsize=8.5)
     if len(front.names) == 2:
-        _plane(front, axes, lang)
+        _plane(front, axes, lang, marks)
     else:
-        _parallel(front, axes, lang)
+        _parallel(front, axes, lang, marks)
     handles, words = axes.get_legend_handles_labels()
     figure.legend(
         handles, words, loc="upper left", bbox_to_anchor=(0.05, 0.915), ncols=5, frameon=False, fontsize=8.5,
@@ -88,7 +108,7 @@ def _figure(front: Front, lang: str, title: str, foot: str) -> Any:
     return figure
 
 
-def _plane(front: Front, axes: Any, lang: str) -> None:
+def _plane(front: Front, axes: Any, lang: str, marks: dict[int, str]) -> None:
     from matplotlib.ticker import FuncFormatter
 
     colours, points = palette(), front.points
@@ -114,6 +134,15 @@ def _plane(front: Front, axes: Any, lang: str) -> None:
                 points[at, 0], points[at, 1], marker=shape, s=26, lw=1.1, zorder=3, edgecolors=dark,
                 facecolors=dark if filled else "white", label=say(f"label.{label.value}", lang),
             )  # fmt: skip
+    # a list in the upper right, where a front of things to be minimised leaves room; from left to right on the front
+    # is from top to bottom in the list, so that no two leaders cross
+    for line, k in enumerate(sorted(marks)):
+        axes.scatter(*points[k], s=110, lw=1.2, facecolors="none", edgecolors=colours["ink"], zorder=4)
+        axes.annotate(
+            marks[k], points[k], xytext=(0.55, 0.95 - 0.065 * line), textcoords="axes fraction", size=8.5, va="center",
+            color=colours["ink"], zorder=5, bbox={"boxstyle": "round,pad=0.2", "fc": "white", "ec": "none"},
+            arrowprops={"arrowstyle": "-", "color": colours["quiet"], "lw": 0.7, "shrinkB": 6.0, "relpos": (0.0, 0.5)},
+        )  # fmt: skip
     for set_label, k in ((axes.set_xlabel, 0), (axes.set_ylabel, 1)):
         set_label(_axis(front, k, lang), color=colours["ink"], fontsize=10)
     axes.set_xlim(start[0], end[0])
@@ -151,7 +180,7 @@ def excluded_below(bounds: LowerBounds, x: Floats) -> Floats:
     return level
 
 
-def _parallel(front: Front, axes: Any, lang: str) -> None:
+def _parallel(front: Front, axes: Any, lang: str, marks: dict[int, str]) -> None:
     from matplotlib import colormaps
 
     colours = palette()
@@ -164,6 +193,12 @@ def _parallel(front: Front, axes: Any, lang: str) -> None:
         words = "" if label in shown else say(f"label.{label.value}", lang)
         shown.add(label)
         axes.plot(across, unit[k], color=shades[k], lw=1.1, ls=LINES[label], alpha=0.85, label=words or None, zorder=2)
+    for k, words in marks.items():
+        axes.plot(across, unit[k], color=colours["ink"], lw=2.2, zorder=3)
+        axes.annotate(
+            words, (across[-1], unit[k, -1]), xytext=(7, 0), textcoords="offset points", size=8, va="center",
+            color=colours["ink"], annotation_clip=False,
+        )  # fmt: skip
     for k in across:
         axes.plot([k, k], [0.0, 1.0], color=colours["quiet"], lw=0.9, zorder=1)
         for value, y, va in ((low[k], -0.035, "top"), (high[k], 1.02, "bottom")):

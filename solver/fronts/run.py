@@ -4,6 +4,10 @@ manifest.json     what it was made from, on what, how it ended, and the digests 
 study.yaml        the study with every default written out
 instance.refugia  the city
 front.parquet and the other files of :mod:`solver.fronts.store`
+suggestions.parquet, groups.parquet, parties.parquet, see :mod:`solver.fronts.chosen`
+scenarios.parquet, robustness.parquet, see :mod:`solver.fronts.tested`
+other.refugia     the other scenarios that the plans were put to, where the study names some
+evolution.npz     where evolution stopped, for --resume
 explanation.json  in place of a front, where no plan keeps all the rules
 progress.jsonl    what was said on the way
 front.gpkg        sites and roads by how many plans use them, for QGIS
@@ -13,6 +17,7 @@ front.png, .svg   the front as a picture
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,10 +29,13 @@ from instances.instance import Instance
 from instances.schema import InstanceError
 from solver.events import Event, Sink, nowhere, to_all
 from solver.fronts.asked import Asked, asked, measured
+from solver.fronts.chosen import Chosen, chosen
+from solver.fronts.resume import front_faults, known_front
 from solver.fronts.search import search
-from solver.fronts.store import POINTS, read_front, write_front
+from solver.fronts.store import POINTS, proven_gap, read_front, write_front, write_tables
 from solver.fronts.summary import finished, proof
-from solver.outputs.folder import MANIFEST, FolderError, filling, may_fill
+from solver.fronts.tested import Tested, other_instance, tested
+from solver.outputs.folder import filling, may_fill
 from solver.outputs.manifest import FRONT, SCHEMA, made_from, made_on, read_manifest, with_files, write_manifest
 from solver.pareto.exact import NoFrontError
 from solver.pareto.front import Front, Label
@@ -37,9 +45,12 @@ from solver.run import EXPLAIN_SECONDS, EXPLANATION, GOOD, INFEASIBLE, INSTANCE,
 from solver.words import listed, say, term
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from solver.study import Study
 
-LAYERS, PICTURES = "front.gpkg", ("front.png", "front.svg")
+LAYERS, PICTURES, ROBUSTNESS = "front.gpkg", ("front.png", "front.svg"), "robustness.parquet"
+EVOLUTION, ELSEWHERE = "evolution.npz", "other.refugia"
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +63,10 @@ class FrontRun:
         None where there is none: infeasible, or stopped before a plan was found.
     explanation
         Why there is no plan, as plain data; None where there is one.
+    chosen
+        What helps to choose one of the plans; None without a plan.
+    robustness
+        The table of that name; None where the study asks for none.
     """
 
     folder: Path
@@ -59,6 +74,8 @@ class FrontRun:
     asked: Asked
     front: Front | None
     explanation: dict[str, Any] | None
+    chosen: Chosen | None = None
+    robustness: pd.DataFrame | None = None
 
     @property
     def exit_code(self) -> int:
@@ -71,7 +88,7 @@ class FrontRun:
 
         if self.front is None:
             return [say(f"front.{self.manifest['result']['status']}", lang)]
-        return summary(self.front, self.asked, lang)
+        return summary(self.front, self.asked, lang, found=self.chosen, robustness=self.robustness)
 
     @classmethod
     def load(cls, folder: Path | str) -> FrontRun:
@@ -82,6 +99,8 @@ class FrontRun:
         InstanceError
             If anything is missing, damaged or changed, or a plan does not keep the rules or have its values.
         """
+        import pandas as pd
+
         from instances.container import load
         from solver.study import load_study
 
@@ -91,9 +110,11 @@ class FrontRun:
         why = folder / EXPLANATION
         explanation = json.loads(why.read_text("utf-8")) if why.exists() else None
         front = read_front(folder) if (folder / POINTS).exists() else None
-        if front is not None and (faults := _faults(front, question)):
+        if front is not None and (faults := front_faults(front, question)):
             raise InstanceError(f"The front in {folder} cannot be used", faults)
-        return cls(folder, content, question, front, explanation)
+        found = None if front is None else chosen(front, question)
+        robustness = pd.read_parquet(folder / ROBUSTNESS) if (folder / ROBUSTNESS).exists() else None
+        return cls(folder, content, question, front, explanation, found, robustness)
 
 
 def perform_front(
@@ -135,10 +156,11 @@ def perform_front(
     with stages.stage("program", say("stage.program", lang)):
         study = settled(study, instance, stages)
         question = asked(study, instance)
+        other = other_instance(question)
     rows, columns = question.matrix.shape
     size = say("stage.size", lang, rows=rows, columns=columns, whole=int(question.matrix.integer.sum()))
     stages(Event("program", message=size))
-    known, message = _known(target, question, lang) if resume else (None, "")
+    known, message = known_front(target, question, lang) if resume else (None, "")
     if message:
         stages(Event("program", message=message))
     with filling(target) as draft, (draft / PROGRESS).open("w", encoding="utf-8") as lines:
@@ -147,29 +169,31 @@ def perform_front(
             record(event)
         stages.sink = to_all(sink, record)
         names = listed([term("objective", name, lang) for name in question.names], lang)
-        front, explanation, status = None, None, ""
+        front, explanation, status, shown = None, None, "", Shown()
+        if known is not None and (target / EVOLUTION).exists():
+            shutil.copyfile(target / EVOLUTION, draft / EVOLUTION)
         with stages.stage("front", say("stage.front", lang, names=names)):
             try:
-                front = search(question, known, stages, lang)
+                front = search(question, known, stages, lang, draft / EVOLUTION)
             except NoFrontError as none:
                 status = "infeasible" if none.infeasible else "no plan"
         if front is not None:
-            _show(front, question, draft, lang, stages)
+            shown = _show(front, question, other, draft, lang, stages)
         elif status == "infeasible":
             explanation = _explained(question, draft, lang, stages)
-        _keep(question, draft, stages)
+        _keep(question, other, draft, stages)
         lines.close()
         content = {
             "kind": FRONT,
             "schema": SCHEMA,
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
             **made_from(question.study, instance, question.matrix, question.matrix.digest()),
-            "result": _result(front, question, status),
+            "result": {**_result(front, question, status), "faults": list(shown.faults)},
             **made_on(front.versions if front is not None else {}, stages.timings),
         }
         content = with_files(content, draft)
         write_manifest(content, draft)
-    return FrontRun(target, content, question, front, explanation)
+    return FrontRun(target, content, question, front, explanation, shown.chosen, shown.robustness)
 
 
 def exit_code(front: Front | None, gap: float, status: str = "") -> int:
@@ -189,65 +213,20 @@ def _result(front: Front | None, asked: Asked, status: str) -> dict[str, Any]:
     }
     if front is None:
         return result
-    open_ = not np.isfinite(front.epsilon)
     return result | {
         "status": front.status,
         "complete": front.complete,
         "objectives": dict(zip(front.names, front.units, strict=True)),
         "points": len(front),
         "labels": {label.value: front.labels.count(label) for label in Label},
-        "epsilon": None if open_ else front.epsilon,
+        "epsilon": front.epsilon if np.isfinite(front.epsilon) else None,
         "hypervolume": front.hypervolume,
-        "hypervolume_gap": None if open_ else front.hypervolume_gap,
+        "hypervolume_gap": proven_gap(front),
         "method": front.method,
         "solves": front.solves,
         "seconds": front.seconds,
         "seed": front.seed,
     }
-
-
-def _known(target: Path, asked: Asked, lang: str) -> tuple[Front | None, str]:
-    """The front that is there, if it is of the same program, and what to say about it.
-
-    Raises
-    ------
-    FolderError
-        If what is there is no front.
-    """
-    if not (target / MANIFEST).exists():
-        return None, say("resume.nothing", lang)
-    if json.loads((target / MANIFEST).read_text("utf-8")).get("kind") != FRONT:
-        raise FolderError(f"Cannot write to {target}", [say("resume.no front run", lang)])
-    before = read_manifest(target, FRONT)
-    if before["program"]["digest"] != asked.matrix.digest():
-        return None, say("resume.other", lang)
-    if POINTS not in before["files"]:
-        return None, say("resume.no front", lang)
-    front = read_front(target)
-    if front.names != asked.names:
-        return None, say("resume.other", lang)
-    if faults := _faults(front, asked):
-        raise InstanceError(f"The front in {target} cannot be used", faults)
-    said = say("resume.front", lang, points=len(front), facts=len(front.bounds.facts))
-    return front, said
-
-
-def _faults(front: Front, asked: Asked) -> list[str]:
-    """What does not stand up: a front of another program, a plan that breaks a row, a value that is not the plan's."""
-    from solver.certificate import verify
-    from solver.pareto.space import Space
-
-    if front.matrix_digest != asked.matrix.digest():
-        made = front.versions.get("refugia", "another version")
-        return [f"this version of refugia writes another program for the study than the one that made it ({made})"]
-    values = Space.of(asked.matrix, front.names).values(front.plans)
-    wrong = ~np.isclose(values, front.points, rtol=1e-9, atol=1e-9).all(axis=1)
-    faults = [f"point {k + 1}: its values are not those of its plan" for k in np.flatnonzero(wrong)]
-    for k in range(len(front)):
-        x = np.asarray(front.plans[[k]].toarray())[0]
-        checked = verify(asked.matrix, {front.names[0]: 1.0}, x, verify_bound=False)
-        faults += [f"point {k + 1}: {problem}" for problem in checked.problems]
-    return faults
 
 
 def _explained(asked: Asked, folder: Path, lang: str, stages: Stages) -> dict[str, Any]:
@@ -260,32 +239,71 @@ def _explained(asked: Asked, folder: Path, lang: str, stages: Stages) -> dict[st
     return explanation
 
 
-def _show(front: Front, asked: Asked, folder: Path, lang: str, stages: Stages) -> None:
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """What was found out about a front besides the front."""
+
+    chosen: Chosen | None = None
+    robustness: pd.DataFrame | None = None
+    faults: tuple[str, ...] = ()
+
+
+def _show(front: Front, asked: Asked, other: Instance | None, folder: Path, lang: str, stages: Stages) -> Shown:
     """Tables, layers and pictures."""
     from solver.fronts.layers import write_layers
     from solver.fronts.picture import write_picture
     from solver.fronts.tables import points_table
 
+    futures, faults = _futures(front, asked, other, lang, stages)
     with stages.stage("tables", say("stage.keep front", lang)):
-        beside = measured(asked, front)
+        beside, found = measured(asked, front), chosen(front, asked)
         write_front(front, asked.matrix, folder, beside)
+        write_tables({} if found is None else found.tables(front), folder)
+        write_tables({} if futures is None else futures.tables(), folder)
     with stages.stage("pictures", say("stage.show front", lang)):
-        write_layers(front, asked, points_table(front, beside), folder / LAYERS, lang)
+        write_layers(front, asked, points_table(front, beside), folder / LAYERS, lang, found)
         about = asked.instance.about
         title = about.title.get(lang) or about.title.get("en") or about.name
         told = proof(front, asked.tradeoffs.gap, lang)
+        marks = {} if found is None else found.marks(lang)
         for name in PICTURES:
-            write_picture(front, folder / name, lang, title=title, foot=("" if lang == "zh" else " ").join(told))
+            write_picture(
+                front, folder / name, lang, title=title, foot=("" if lang == "zh" else " ").join(told), marks=marks
+            )
+    return Shown(found, None if futures is None else futures.robustness, faults)
 
 
-def _keep(asked: Asked, draft: Path, stages: Stages) -> None:
-    """What the run can be read back from. The instance is a copy, so the study in the folder points to it."""
+def _futures(
+    front: Front, asked: Asked, other: Instance | None, lang: str, stages: Stages
+) -> tuple[Tested | None, tuple[str, ...]]:
+    """The plans in their futures, and what stood in the way: nothing that happens here may cost the front."""
+    with stages.stage("futures", say("stage.futures", lang) if asked.tradeoffs.robustness is not None else ""):
+        try:
+            found, faults = tested(front, asked, other, stages), tuple[str, ...]()
+            faults = () if found is None else found.faults
+        except InstanceError as error:
+            found, faults = None, tuple(error.faults)
+        except KeyboardInterrupt:
+            stages(Event("futures", message=say("futures.stopped", lang)))
+            return None, (say("futures.stopped", "en"),)
+    if faults:
+        stages(Event("futures", message=say("futures.faults", lang, faults=listed(list(faults), lang))))
+    return found, faults
+
+
+def _keep(asked: Asked, other: Instance | None, draft: Path, stages: Stages) -> None:
+    """What the run can be read back from. Instances are copies, so the study in the folder points to them."""
     from instances.container import save
-    from solver.study import Source
+    from solver.source import Source
 
     with stages.stage("keep"):
         save(asked.instance, draft / INSTANCE, layers=False)
-        kept = asked.study.model_copy(update={"front": asked.tradeoffs})
+        front = asked.tradeoffs
+        if other is not None and front.robustness is not None:
+            save(other, draft / ELSEWHERE, layers=False)
+            there = Source.model_validate({"path": ELSEWHERE})
+            front = front.model_copy(update={"robustness": front.robustness.model_copy(update={"instance": there})})
+        kept = asked.study.model_copy(update={"front": front})
         if asked.study.instance.path is not None:
             kept = kept.model_copy(update={"instance": Source.model_validate({"path": INSTANCE})})
         (draft / STUDY).write_text(kept.to_yaml(), encoding="utf-8")

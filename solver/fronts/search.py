@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from solver.pareto.corners import open_boxes
 from solver.pareto.exact import NoFrontError, exact_front
 from solver.pareto.extremes import best_start, lexicographic
 from solver.pareto.front import Front, spread
+from solver.pareto.parallel import suits
 from solver.pareto.recall import Recalling
 from solver.pareto.scalar import Scalars
 from solver.pareto.space import Space
@@ -32,8 +34,15 @@ def method_of(asked: Asked) -> str:
     return wanted if wanted != "auto" else "exact" if len(asked.names) <= MANY else "hybrid"
 
 
-def search(asked: Asked, known: Front | None, sink: Sink, lang: str = "en") -> Front:
+def search(asked: Asked, known: Front | None, sink: Sink, lang: str = "en", checkpoint: Path | None = None) -> Front:
     """The front of a study.
+
+    Parameters
+    ----------
+    known
+        What an earlier run found.
+    checkpoint
+        File in which evolution keeps where it is, and from which it goes on if there is one.
 
     Raises
     ------
@@ -49,7 +58,7 @@ def search(asked: Asked, known: Front | None, sink: Sink, lang: str = "en") -> F
     else:
         from solver.fronts.evolution import evolve_front
 
-        front = evolve_front(asked, known, method_of(asked), sink)
+        front = evolve_front(asked, known, method_of(asked), sink, lang, checkpoint)
     front = front if known is None else _with_origins(front, known)
     sink(last_word(front, lang))
     return front
@@ -84,7 +93,7 @@ def _exact(asked: Asked, known: Front | None, sink: Sink, lang: str) -> Front:
     ask = Recalling(archive.space, wanted.gap / 10, terms.seed, terms.threads, clock, archive=archive)
     front: Front | None = None
     try:
-        width = _range(ask, archive) if wanted.gap > 0 else None
+        width = _range(ask, archive) if wanted.gap > 0 and not suits(archive.space) else None
         if not ask.stop:
             front = exact_front(
                 asked.matrix,
@@ -94,6 +103,7 @@ def _exact(asked: Asked, known: Front | None, sink: Sink, lang: str) -> Front:
                 resolution=None if width is None else wanted.gap * width,
                 time_limit=None if clock.left is None else max(clock.left, 1e-9),
                 threads=terms.threads,
+                processes=wanted.processes,
                 seed=terms.seed,
                 archive=archive,
             )
@@ -157,7 +167,9 @@ def _so_far(asked: Asked, archive: Archive, status: str) -> Front:
         options={"gap": wanted.gap, "points": wanted.points, "time_limit": wanted.time_limit, "threads": terms.threads},
     )  # fmt: skip
     enough = front.epsilon <= wanted.gap or (wanted.points is not None and len(front) >= wanted.points)
-    return replace(front, status="representation") if enough and status != "complete" else front
+    # without a gap to be kept the search itself says whether it came to its end
+    enough |= wanted.gap == 0 and status == "representation"
+    return replace(front, status="representation" if enough else "stopped")
 
 
 def _range(ask: Recalling, archive: Archive) -> Floats | None:
@@ -170,8 +182,8 @@ def _range(ask: Recalling, archive: Archive) -> Floats | None:
         archive.tell("front", ask.clock.elapsed)
         if end.state == "empty":
             raise NoFrontError(infeasible=True)
-        if end.y is None:
-            return None
+    if not len(archive.points):
+        return None
     width = np.ptp(archive.points, axis=0)
     return width if (width > 0).all() else None
 
@@ -181,5 +193,5 @@ def _with_origins(front: Front, known: Front) -> Front:
     before = {tuple(y): origin for y, origin in zip(known.points.tolist(), known.origins, strict=True)}
     points = map(tuple, front.points.tolist())
     origins = tuple(before.get(y, now) for y, now in zip(points, front.origins, strict=True))
-    once = {(f.within.tobytes(), f.weights.tobytes(), f.value, f.verified): f for f in front.bounds.facts}
+    once = {(f.within.tobytes(), f.weights.tobytes(), f.value, f.verified, f.matched): f for f in front.bounds.facts}
     return replace(front, origins=origins, bounds=LowerBounds(front.bounds.ideal, list(once.values())))

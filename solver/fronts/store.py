@@ -5,9 +5,13 @@ objectives.parquet  one row per objective: ideal, nadir, unit, ...
 bounds.parquet      what is proven, one fact a row
 plans.npz           columns of every plan, sparse
 plans.parquet       first-stage decisions of every plan, by name
-decisions.parquet   in how many plans each first-stage decision is taken
+decisions.parquet   in how many plans each first-stage decision is taken, and whether that makes it core
 front.json          how the front was made, and how good it is as a whole
-front.csv           front.parquet for spreadsheets
+front.csv           front.parquet for spreadsheets; decisions.csv likewise
+
+What is not known is null: a proven distance where nothing is proven, an ideal below which plans may still lie, epsilon
+and hypervolume without bounds. In bounds.parquet an infinite limit is none, and an infinite value says that no plan
+keeps the limits.
 """
 
 from __future__ import annotations
@@ -69,13 +73,13 @@ def write_front(front: Front, matrix: Matrix, folder: Path, measured: Mapping[st
     _parquet(tables.bounds_table(front), folder / BOUNDS)
     _parquet(tables.plans_table(taken), folder / NAMED)
     _parquet(tables.decisions_table(taken), folder / DECISIONS)
-    # the byte order mark is for Excel, which reads Chinese as garbage without it
-    points.to_csv(folder / SHEET, index=False, encoding="utf-8-sig", lineterminator="\n")
+    _sheet(points, folder / SHEET)
+    _sheet(tables.decisions_table(taken), (folder / DECISIONS).with_suffix(".csv"))
     sp.save_npz(folder / PLANS, sp.csr_array(front.plans))
     content = {
         **{name: getattr(front, name) for name in PLAIN},
         **{name: _finite(getattr(front, name)) for name in NUMBERS},
-        "hypervolume_gap": _finite(front.hypervolume_gap),
+        "hypervolume_gap": proven_gap(front),
         "points": len(front),
         "labels": {label.value: front.labels.count(label) for label in Label},
         "options": dict(front.options),
@@ -114,19 +118,19 @@ def read_front(folder: Path) -> Front:
     points, about_all, facts = (pd.read_parquet(folder / name) for name in (POINTS, OBJECTIVES, BOUNDS))
     names = tuple(about_all["name"].tolist())
     within, weights = (_columns(facts, [f"{word}_{n}" for n in names]) for word in ("within", "weight"))
-    stated = zip(within, weights, facts["value"].tolist(), facts["verified"].tolist(), strict=True)
-    bounds = LowerBounds(_column(about_all, "bound"), [Fact(*fact) for fact in stated])
+    stated = zip(within, weights, *(facts[k].tolist() for k in ("value", "verified", "matched")), strict=True)
+    bounds = LowerBounds(_column(about_all, "bound", -math.inf), [Fact(*fact) for fact in stated])
     rest: dict[str, Any] = {name: about[name] for name in PLAIN}
     rest |= {name: math.inf if about[name] is None else about[name] for name in NUMBERS}
-    rest |= {name: _column(about_all, name) for name in ("ideal", "nadir", "reference", "resolution")}
+    rest |= {name: _column(about_all, name, -math.inf) for name in ("ideal", "nadir", "reference", "resolution")}
     return Front(
         names=names,
         units=tuple(about_all["unit"].tolist()),
         points=_columns(points, list(names)),
         plans=sp.csr_array(sp.load_npz(folder / PLANS)),
         labels=tuple(Label(label) for label in points["label"]),
-        distance=_column(points, "distance"),
-        verified=_column(points, "verified"),
+        distance=_column(points, "distance", math.inf),
+        verified=_column(points, "verified", math.inf),
         origins=tuple(points["origin"].tolist()),
         supported=points["supported"].to_numpy(bool).copy(),
         bounds=bounds,
@@ -136,8 +140,26 @@ def read_front(folder: Path) -> Front:
     )
 
 
-def _column(table: pd.DataFrame, name: str) -> Floats:
-    return np.array(table[name].to_numpy(float))
+def write_tables(found: Mapping[str, pd.DataFrame], folder: Path) -> None:
+    """Write tables by name, as Parquet and for spreadsheets."""
+    for name, table in found.items():
+        _parquet(table, folder / f"{name}.parquet")
+        _sheet(table, folder / f"{name}.csv")
+
+
+def proven_gap(front: Front) -> float | None:
+    """Share of the best conceivable hypervolume that may be missing; None where no bound says how much there is."""
+    return float(front.hypervolume_gap) if math.isfinite(front.hypervolume_bound) else None
+
+
+def _sheet(table: pd.DataFrame, path: Path) -> None:
+    # the byte order mark is for Excel, which reads Chinese as garbage without it
+    table.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+
+
+def _column(table: pd.DataFrame, name: str, unknown: float) -> Floats:
+    values = table[name].to_numpy(float)
+    return np.where(np.isnan(values), unknown, values)
 
 
 def _columns(table: pd.DataFrame, names: list[str]) -> Floats:

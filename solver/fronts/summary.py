@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from solver.fronts.advice import advice
 from solver.fronts.asked import Asked
+from solver.fronts.chosen import Chosen
+from solver.fronts.outlook import outlook
 from solver.fronts.tables import decisions
 from solver.pareto.front import Front, Label
 from solver.words import listed, number, percent, say, significant, term
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NAMED = 8
 """Places named one by one; more are counted."""
@@ -42,7 +49,9 @@ def proof(front: Front, gap: float, lang: str) -> list[str]:
             said.append(say("front.resolution", lang, steps=listed(told, lang)))
     elif np.isfinite(front.epsilon):
         said.append(say("front.epsilon", lang, epsilon=percent(front.epsilon, 2)))
-        said.append(say("front.hypervolume", lang, share=percent(1.0 - front.hypervolume_gap, 2)))
+        known = np.isfinite(front.hypervolume_bound)
+        share = percent(1.0 - front.hypervolume_gap, 2) if known else ""
+        said.append(say("front.hypervolume" if known else "front.hypervolume open", lang, share=share))
     else:
         said.append(say("front.open", lang))
     return said
@@ -53,15 +62,36 @@ def finished(front: Front, gap: float) -> bool:
     return front.complete or front.status in ("complete", "representation") or front.epsilon <= gap
 
 
-def ending(front: Front, gap: float, lang: str) -> list[str]:
-    """What somebody who wants more may do; nothing where what was asked for is there."""
+def ending(front: Front, gap: float, lang: str, points: int | None = None) -> list[str]:
+    """What somebody who wants more may do; nothing where what was asked for is there.
+
+    ``points`` is how many were asked for.
+    """
     if not finished(front, gap):
         return [say("front.stopped", lang)]
-    return [say("front.representation", lang)] if front.status == "representation" and front.epsilon > gap else []
+    if front.complete or front.epsilon <= gap:
+        return []
+    if points is not None and len(front) >= points:
+        return [say("front.representation", lang)]
+    return [say("front.evolved", lang)] if front.method in ("genetic", "hybrid") else []
 
 
-def summary(front: Front, asked: Asked, lang: str = "en") -> list[str]:
-    """The proof, whether there is more, what being best in each objective takes, and the places that are in every plan.
+def summary(
+    front: Front,
+    asked: Asked,
+    lang: str = "en",
+    *,
+    found: Chosen | None = None,
+    robustness: pd.DataFrame | None = None,
+) -> list[str]:
+    """The proof, whether there is more, the ends, plans to look at first, places in every plan, and other futures.
+
+    Parameters
+    ----------
+    found
+        What helps to choose, where that is to be told.
+    robustness
+        The table of that name, where there is one.
 
     Raises
     ------
@@ -76,9 +106,11 @@ def summary(front: Front, asked: Asked, lang: str = "en") -> list[str]:
     made_up = [say("summary.synthetic", lang)] if asked.instance.about.synthetic else []
     return [
         *told,
-        *ending(front, asked.tradeoffs.gap, lang),
+        *ending(front, asked.tradeoffs.gap, lang, asked.tradeoffs.points),
         *_extremes(front, lang),
+        *([] if found is None else advice(found, front, asked, lang)),
         *_shared(front, asked, lang),
+        *([] if robustness is None else outlook(robustness, asked, lang)),
         *made_up,
     ]
 

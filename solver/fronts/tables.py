@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from formulations.algebra.block import Block
 from formulations.algebra.elements import Floats
 from formulations.algebra.matrix import Matrix
-from instances.index import Index
+from solver.choosing.decisions import kinds
+from solver.firststage import first_stage
 from solver.pareto.front import Front
 from solver.tables.frames import frame
 
@@ -47,21 +47,6 @@ class Taken:
         return self.values > CHOSEN
 
 
-def first_stage(matrix: Matrix) -> list[Block]:
-    """Variables that are decided before anything happens: they know no scenario, and are whole or bear an objective."""
-    borne = np.zeros(matrix.shape[1], bool)
-    borne[matrix.C.indices] = True
-    return [
-        b
-        for b in matrix.columns.values()
-        if b.dims and not any(map(_of_a_scenario, b.dims)) and bool(matrix.integer[b.span].any() or borne[b.span].any())
-    ]
-
-
-def _of_a_scenario(index: Index) -> bool:
-    return index.name == "scenario" or any(_of_a_scenario(part.target) for part in index.parts.values())
-
-
 def decisions(front: Front, matrix: Matrix) -> Taken:
     """Every first-stage decision, taken in some plan or in none."""
     blocks = first_stage(matrix)
@@ -77,13 +62,18 @@ def points_table(front: Front, measured: Mapping[str, Floats]) -> pd.DataFrame:
         {
             **{name: ("number", front.points[:, k]) for k, name in enumerate(front.names)},
             "label": ("text", [label.value for label in front.labels]),
-            "distance": ("number", front.distance),
-            "verified": ("number", front.verified),
+            "distance": ("number", _known(front.distance)),
+            "verified": ("number", _known(front.verified)),
             "origin": ("text", list(front.origins)),
             "supported": ("flag", front.supported),
             **{name: ("number", values) for name, values in measured.items()},
         }
     ).pipe(_numbered)
+
+
+def _known(values: Floats) -> Floats:
+    """NaN, which tables write as null, where nothing is known."""
+    return np.where(np.isfinite(values), values, np.nan)
 
 
 def _numbered(table: pd.DataFrame) -> pd.DataFrame:
@@ -106,7 +96,10 @@ def plans_table(taken: Taken) -> pd.DataFrame:
 
 
 def decisions_table(taken: Taken) -> pd.DataFrame:
-    """One row per first-stage decision: in how many plans it is taken, as a share too, and with which values."""
+    """One row per first-stage decision: in how many plans it is taken, as a share too, and with which values.
+
+    What is ``core`` is in every plan and can be done without regret, whichever is chosen; ``optional`` is in some.
+    """
     count = taken.taken.sum(axis=0)
     plans = len(taken.values)
     table = frame(
@@ -114,8 +107,7 @@ def decisions_table(taken: Taken) -> pd.DataFrame:
             "block": ("text", taken.block),
             "element": ("text", taken.element),
             "share": ("number", count / max(plans, 1)),
-            "always": ("flag", (count == plans) & (plans > 0)),
-            "never": ("flag", count == 0),
+            "kind": ("text", kinds(count / max(plans, 1))),
             "least": ("number", taken.values.min(axis=0, initial=np.inf) if plans else 0.0 * count),
             "most": ("number", taken.values.max(axis=0, initial=0.0)),
         }
@@ -130,17 +122,20 @@ def objectives_table(front: Front) -> pd.DataFrame:
         {
             "name": ("text", list(front.names)),
             "unit": ("text", list(front.units)),
-            "ideal": ("number", front.ideal),
+            "ideal": ("number", _known(front.ideal)),
             "nadir": ("number", front.nadir),
             "reference": ("number", front.reference),
             "resolution": ("number", front.resolution),
-            "bound": ("number", front.bounds.ideal),
+            "bound": ("number", _known(front.bounds.ideal)),
         }
     )
 
 
 def bounds_table(front: Front) -> pd.DataFrame:
-    """One row per fact: every plan within the limits has a weighted sum of at least ``value``."""
+    """One row per fact: every plan within the limits has a weighted sum of at least ``value``.
+
+    ``matched``: every plan that no point of the front dominates; see :class:`solver.pareto.bounds.Fact`.
+    """
     facts, p = front.bounds.facts, len(front.names)
     within, weights = (np.array([getattr(f, k) for f in facts]).reshape(-1, p) for k in ("within", "weights"))
     return frame(
@@ -149,6 +144,7 @@ def bounds_table(front: Front) -> pd.DataFrame:
             **{f"weight_{name}": ("number", weights[:, k]) for k, name in enumerate(front.names)},
             "value": ("number", [f.value for f in facts]),
             "verified": ("flag", [f.verified for f in facts]),
+            "matched": ("flag", [f.matched for f in facts]),
         }
     )
 

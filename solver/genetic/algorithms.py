@@ -19,8 +19,7 @@ from pymoo.util.ref_dirs import get_reference_directions
 
 from formulations.algebra.elements import Floats
 from solver.genetic.decoder import Genomes
-from solver.genetic.operators import Siting
-from solver.genetic.repair import Repair
+from solver.genetic.variation import Mending, Operators
 
 Name: TypeAlias = Literal["nsga2", "nsga3", "moead", "sms"]
 
@@ -42,7 +41,7 @@ def default_algorithm(objectives: int) -> Name:
 
 
 def algorithm_of(
-    name: Name, objectives: int, population: int, operators: Siting, repair: Repair, first: Genomes, seed: int
+    name: Name, objectives: int, population: int, operators: Operators, repair: Mending, first: Genomes, seed: int
 ) -> Any:
     """A pymoo algorithm, not yet set up.
 
@@ -114,7 +113,7 @@ def _count(objectives: int, parts: int) -> int:
 class Mating:
     """Children of a population: parents by tournament, crossing, moves, repair, no twins; as pymoo calls it."""
 
-    def __init__(self, operators: Siting, repair: Repair, name: Name) -> None:
+    def __init__(self, operators: Operators, repair: Mending, name: Name) -> None:
         self.operators, self.repair, self.name = operators, repair, name
         # what pymoo asks of a crossover
         self.n_parents, self.crossover = 2, self
@@ -130,12 +129,12 @@ class Mating:
     ) -> Any:
         """New members, not evaluated; two per pair where ``parents`` are given, shape (pairs, 2)."""
         rng = random_state
-        X = np.asarray(pop.get("X"), bool)
+        X = np.asarray(pop.get("X"))
         if parents is not None:
             return Population.new(X=self._children(X, np.asarray(parents, int), rng))
         wanted = int(n_offsprings)
         merit = _merit(pop, self.name)
-        seen = {row.tobytes() for row in np.packbits(X, axis=1)}
+        seen = {row.tobytes() for row in X}
         found: list[Genomes] = []
         for turn in range(TRIES):
             missing = wanted - len(found)
@@ -143,10 +142,10 @@ class Mating:
                 children = self._children(X, _tournament(merit, (missing + 1) // 2, rng), rng)[:missing]
             else:
                 # the population is all there is around it: let strangers in, and twins if there are no strangers
-                children = strangers(self.repair, X.mean(), missing, rng)
-            for child, key in zip(children, np.packbits(children, axis=1), strict=True):
-                if key.tobytes() not in seen or turn == TRIES - 1:
-                    seen.add(key.tobytes())
+                children = self.repair.strangers(X, missing, rng)
+            for child in children:
+                if (key := child.tobytes()) not in seen or turn == TRIES - 1:
+                    seen.add(key)
                     found.append(child)
             if len(found) == wanted:
                 break
@@ -155,12 +154,6 @@ class Mating:
     def _children(self, X: Genomes, pairs: np.ndarray, rng: np.random.Generator) -> Genomes:
         children = self.operators.crossed(X[pairs[:, 0]], X[pairs[:, 1]], rng)
         return self.repair(self.operators.moved(children, rng), rng)
-
-
-def strangers(repair: Repair, share: float, count: int, rng: np.random.Generator) -> Genomes:
-    """Genomes by chance that keep the rules, with about a share of the genes in: (count, genes)."""
-    density = np.clip(share * rng.uniform(0.5, 1.5, count), 0.0, 1.0)
-    return repair(rng.random((count, repair.genome.size)) < density[:, None], rng)
 
 
 def _merit(pop: Any, name: Name) -> Floats:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Protocol, TypeAlias, runtime_checkable
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
-import numpy as np
 from numpy.typing import NDArray
 
 from formulations.algebra.elements import Csr, Floats
 
-Genomes: TypeAlias = NDArray[np.bool_]
-"""Shape (members, genes): which genes are in."""
+Genomes: TypeAlias = NDArray[Any]
+"""Shape (members, genes): which genes are in, or which of its values each one has."""
 
 
 class Decoder(Protocol):

@@ -24,6 +24,7 @@ from solver.genetic.generation import Generation, captured, restore
 from solver.genetic.genome import Genome
 from solver.genetic.operators import Siting
 from solver.genetic.repair import Repair
+from solver.genetic.variation import Chromosome, Mending, Operators
 from solver.options import OptionError
 from solver.pareto.archive import Archive, Budget
 from solver.pareto.space import Space
@@ -85,7 +86,7 @@ class Evolved:
 
 def evolve(
     space: Space,
-    genome: Genome,
+    genome: Chromosome,
     decoder: Decoder,
     *,
     algorithm: Name | None = None,
@@ -94,8 +95,11 @@ def evolve(
     evaluations: int | None = None,
     seed: int = 0,
     seeds: Floats | Csr | None = None,
+    starts: Genomes | None = None,
     worth: Floats | None = None,
-    operators: Siting | None = None,
+    operators: Operators | None = None,
+    repair: Mending | None = None,
+    written: int | None = None,
     time_limit: float | None = None,
     budget: Budget | None = None,
     archive: Archive | None = None,
@@ -113,8 +117,15 @@ def evolve(
         Where the search ends; of all runs together if it is continued. No generation begins at the limit.
     seeds
         Plans to start from, shape (members, columns), each keeping all rows; exact extremes are worth most.
+    starts
+        Genomes to start from besides, shape (members, genes); a run that is continued needs none.
     worth
         See :class:`~solver.genetic.repair.Repair`.
+    operators, repair
+        What makes children and makes them keep the rules; for the choice of sites if None, which needs a
+        :class:`~solver.genetic.genome.Genome`.
+    written
+        Plans written into the archive in the end, those far apart first; all if None.
     time_limit
         Seconds. A generation that has begun is finished.
     budget
@@ -148,7 +159,7 @@ def evolve(
         raise OptionError(faults)
     archive = Archive.empty(space, on_event) if archive is None else archive
     clock, path = Clock(time_limit), None if checkpoint is None else Path(checkpoint)
-    operators = Siting(genome) if operators is None else operators
+    operators, repair = _usual(genome, operators, repair, worth)
     given = sp.csr_array((0, space.matrix.shape[1])) if seeds is None else sp.csr_array(seeds)
     terms = {
         "matrix": space.matrix.digest(),
@@ -162,9 +173,12 @@ def evolve(
         "worth": _digest(worth),
         "operators": operators.describe(),
     }
+    first = genome.read(given)
+    if starts is not None:
+        first = np.vstack([first, np.asarray(starts, genome.kind)])
     for x in given:
         archive.take(np.asarray(x.toarray()).ravel(), "start")
-    run = _Run(space, genome, decoder, name, population, seed, genome.read(given), operators, Repair(genome, worth))
+    run = _Run(space, genome, decoder, name, population, seed, first, operators, repair)
     resumed = load(path, terms) if resume and path is not None and path.exists() else None
     status, saved = "complete", clock.elapsed
     last = resumed
@@ -190,10 +204,10 @@ def evolve(
             budget.stop.set()
     if path is not None and last is not None:
         save(path, last, terms)
-    refused = 0 if last is None else _deliver(last, decoder, archive)
+    refused = 0 if last is None else _deliver(last, decoder, archive, written)
     return Evolved(
         archive=archive,
-        genomes=np.empty((0, genome.size), bool) if last is None else last.best,
+        genomes=np.empty((0, genome.size), genome.kind) if last is None else last.best,
         values=np.empty((0, space.size)) if last is None else last.best_values,
         generations=0 if last is None else last.number,
         evaluations=0 if last is None else last.evaluations,
@@ -204,20 +218,31 @@ def evolve(
     )
 
 
+def _usual(
+    genome: Chromosome, operators: Operators | None, repair: Mending | None, worth: Floats | None
+) -> tuple[Operators, Mending]:
+    """What is given, and what suits the choice of sites where nothing is."""
+    if operators is not None and repair is not None:
+        return operators, repair
+    if not isinstance(genome, Genome):
+        raise ValueError(f"genes of type {genome.kind} need operators and a repair of their own.")
+    return operators or Siting(genome), repair or Repair(genome, worth)
+
+
 class _Run:
     """An algorithm of pymoo, stepped generation by generation."""
 
     def __init__(
         self,
         space: Space,
-        genome: Genome,
+        genome: Chromosome,
         decoder: Decoder,
         name: Name,
         population: int,
         seed: int,
         starts: Genomes,
-        operators: Siting,
-        repair: Repair,
+        operators: Operators,
+        repair: Mending,
     ) -> None:
         from solver.genetic.problem import SitingProblem
 
@@ -247,7 +272,7 @@ class _Run:
             born = self.algorithm.ask()
             self.algorithm.evaluator.eval(self.problem, born, algorithm=self.algorithm)
             self.algorithm.tell(born)
-        genomes, values = np.asarray(born.get("X"), bool), np.asarray(born.get("values"), float)
+        genomes, values = np.asarray(born.get("X")), np.asarray(born.get("values"), float)
         kept = np.asarray(born.get("CV"), float).reshape(len(born)) <= 0
         best = genomes[:0], values[:0]
         if last is not None:
@@ -257,11 +282,9 @@ class _Run:
 
 
 def first_population(
-    starts: Genomes, count: int, operators: Siting, repair: Repair, rng: np.random.Generator
+    starts: Genomes, count: int, operators: Operators, repair: Mending, rng: np.random.Generator
 ) -> Genomes:
     """Seeds, some of their neighbours, and strangers: (count, genes); twins only if there is nothing else."""
-    from solver.genetic.algorithms import strangers
-
     seeds = np.unique(repair(starts, rng), axis=0) if len(starts) else starts
     if len(seeds) > count:
         seeds = seeds[np.sort(rng.permutation(len(seeds))[:count])]
@@ -269,9 +292,8 @@ def first_population(
     found = [seeds]
     if near:
         found.append(repair(operators.moved(seeds[rng.integers(0, len(seeds), near)], rng), rng))
-    share = float(seeds.mean()) if len(seeds) else 0.5
     fill = count - len(seeds) - near
-    found.append(strangers(repair, share, 2 * fill, rng))
+    found.append(repair.strangers(seeds, 2 * fill, rng))
     everything = np.vstack(found)
     _, once = np.unique(everything, axis=0, return_index=True)
     twins = np.setdiff1d(np.arange(len(everything)), once)
@@ -306,11 +328,17 @@ def _volume(generation: Generation) -> float:
     return float(moocore.hypervolume(inside, ref=np.full(points.shape[1], REFERENCE)))
 
 
-def _deliver(generation: Generation, decoder: Decoder, archive: Archive, at_once: int = 64) -> int:
+def _deliver(
+    generation: Generation, decoder: Decoder, archive: Archive, most: int | None = None, at_once: int = 64
+) -> int:
     """Write the plans of the best genomes and take them in; how many did not keep their rows."""
-    refused = 0
-    for start in range(0, len(generation.best), at_once):
-        for plan in sp.csr_array(decoder.decode(generation.best[start : start + at_once])):
+    from solver.genetic.polish import spread_out
+
+    refused, best = 0, generation.best
+    if most is not None and len(best) > most:
+        best = best[np.sort(spread_out(generation.best_values, most))] if most else best[:0]
+    for start in range(0, len(best), at_once):
+        for plan in sp.csr_array(decoder.decode(best[start : start + at_once])):
             try:
                 archive.take(np.asarray(plan.toarray()).ravel(), "genetic")
             except ValueError:

@@ -68,7 +68,7 @@ def captured(algorithm: Any, problem: Any, seconds: float, best: Genomes, best_v
         evaluations=int(algorithm.evaluator.n_eval),
         seconds=seconds,
         random=algorithm.random_state.bit_generator.state,
-        genomes=np.asarray(pop.get("X"), bool),
+        genomes=np.asarray(pop.get("X")),
         values=np.asarray(pop.get("values"), float),
         scaled=np.asarray(pop.get("F"), float),
         broken=np.asarray(pop.get("CV"), float).reshape(len(pop)),

@@ -87,6 +87,11 @@ class Genome:
     coordinates: Floats | None = None
     groups: NDArray[np.intp] | None = None
 
+    @property
+    def kind(self) -> np.dtype[np.bool_]:
+        """Genes are in or out."""
+        return np.dtype(bool)
+
     @classmethod
     def of(
         cls,

@@ -14,10 +14,11 @@ misses 14-30 % of the hypervolume on p-median against p-center cases, with them 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import scipy.sparse as sp
 
 from formulations.algebra.elements import Floats
 from formulations.algebra.matrix import Matrix
@@ -34,8 +35,10 @@ from solver.genetic.repair import Repair
 from solver.options import OptionError
 from solver.pareto.archive import Archive, Budget
 from solver.pareto.assemble import assemble
+from solver.pareto.bounds import Fact
 from solver.pareto.exact import NoFrontError
 from solver.pareto.front import Front
+from solver.pareto.recall import Recalling
 from solver.pareto.scalar import Scalars
 from solver.pareto.space import Space
 
@@ -70,6 +73,7 @@ def hybrid(
     threads: int = 1,
     time_limit: float | None = None,
     starts: Floats | None = None,
+    facts: Iterable[Fact] = (),
     worth: Floats | None = None,
     operators: Siting | None = None,
     on_event: Sink = nowhere,
@@ -101,6 +105,8 @@ def hybrid(
         Seconds for all of it; without one, numbers of searches and generations are the limit.
     starts
         Plans at hand, shape (members, columns).
+    facts
+        What is already proven about this program; it may answer questions of exact searches.
 
     Raises
     ------
@@ -119,6 +125,9 @@ def hybrid(
     archive = Archive.empty(space, on_event)
     for x in np.empty((0, matrix.shape[1])) if starts is None else starts:
         archive.take(np.asarray(x, float), "start")
+    told = list(facts)
+    for fact in told:
+        archive.prove(fact)
 
     def budget(step: str) -> Budget:
         left = None if time_limit is None else max(0.0, SHARES.get(step, 1.0) * time_limit - clock.elapsed)
@@ -128,10 +137,11 @@ def hybrid(
     asked = 2 * space.size if anchors is None else anchors
 
     def run(step: str, count: int, seeded: int, **more: Any) -> None:
-        seeds = np.array(archive.plans) if archive.plans else None
+        # as genomes: plans would have to be the same ones when an evolution is continued
+        begin = genome.read(sp.csr_array(np.array(archive.plans))) if archive.plans else None
         terms: dict[str, Any] = {"algorithm": algorithm, "population": population, "worth": worth}
         terms |= {"operators": operators, "budget": budget(step), "archive": archive, "on_event": on_event}
-        evolve(space, genome, decoder, generations=count, seed=seeded, seeds=seeds, **terms, **more)
+        evolve(space, genome, decoder, generations=count, seed=seeded, starts=begin, **terms, **more)
 
     try:
         solutions = relaxations(archive, budget("bounds"))
@@ -139,6 +149,8 @@ def hybrid(
         if generations >= WARM:
             run("start", generations // WARM, seed + 1)
         ask = Scalars(space, mip_gap, seed, threads, budget("ends").clock, stop=stop)
+        if told:
+            ask = Recalling(space, mip_gap, seed, threads, ask.clock, stop=stop, archive=archive)
         ends(ask, archive, budget("ends"))
         ask.clock = budget("anchors").clock
         none_left = search_boxes(ask, archive, budget("anchors"), asked, 0.5 * gap)

@@ -12,7 +12,7 @@ from formulations.algebra.elements import Csr, Floats
 from formulations.algebra.matrix import Matrix
 from solver.certificate import ABSOLUTE, RELATIVE, WHOLE
 from solver.genetic.decoder import Decoder, Evaluating, Genomes, Judging
-from solver.genetic.genome import Genome
+from solver.genetic.variation import Chromosome
 from solver.pareto.space import Space
 
 ROOM = 25_000_000
@@ -31,13 +31,14 @@ class SitingProblem(Problem):  # type: ignore[misc]
         Shape (p,). Settled by the first population that is evaluated.
     """
 
-    def __init__(self, space: Space, genome: Genome, decoder: Decoder) -> None:
+    def __init__(self, space: Space, genome: Chromosome, decoder: Decoder) -> None:
         faults = [] if space.matrix is genome.matrix else ["the genome is of another matrix than the objectives"]
         faults += [] if decoder.genes == genome.size else [f"the decoder takes {decoder.genes} genes of {genome.size}"]
         if faults:
             raise ValueError("\n  - ".join([f"{space.matrix.name}, evolution:", *faults]))
         self.sure = bool(getattr(decoder, "keeps_rows", False))
-        super().__init__(n_var=genome.size, n_obj=space.size, n_ieq_constr=0 if self.sure else 1, vtype=bool)
+        rules = 0 if self.sure else 1
+        super().__init__(n_var=genome.size, n_obj=space.size, n_ieq_constr=rules, vtype=genome.kind.type)
         self.space, self.genome, self.decoder = space, genome, decoder
         self.at = [space.matrix.objectives[name].start for name in space.names]
         self.origin, self.unit = np.full(space.size, np.nan), np.ones(space.size)
@@ -61,7 +62,7 @@ class SitingProblem(Problem):  # type: ignore[misc]
         return values, broken
 
     def _evaluate(self, x: Any, out: dict[str, Any], *args: Any, **kwargs: Any) -> None:
-        values, broken = self.judged(np.asarray(x, bool))
+        values, broken = self.judged(np.asarray(x, self.genome.kind))
         if np.isnan(self.origin).any():
             kept = values[broken <= 0] if (broken <= 0).any() else values
             self.origin = kept.min(axis=0)

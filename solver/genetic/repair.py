@@ -59,6 +59,12 @@ class Repair:
                 X[k] = self._nearest(X[k], rng)
         return X
 
+    def strangers(self, like: Genomes, count: int, rng: np.random.Generator) -> Genomes:
+        """Genomes by chance that keep the rules, with about as many genes in as others have: (count, genes)."""
+        share = float(like.mean()) if len(like) else 0.5
+        density = np.clip(share * rng.uniform(0.5, 1.5, count), 0.0, 1.0)
+        return self(rng.random((count, self.genome.size)) < density[:, None], rng)
+
     def _flipped(self, X: Genomes, rng: np.random.Generator) -> Genomes:
         """Flip by flip, as long as each takes something away from what is broken."""
         rules, by_gene = self.genome.rules, self._by_gene

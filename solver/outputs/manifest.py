@@ -29,6 +29,7 @@ COMMANDS = {KIND: "refugia solve", FRONT: "refugia front"}
 DERIVED = (
     *("tables/", "plan.gpkg", "map.png", "map.svg", "page.html"),
     *("front.csv", "front.gpkg", "front.png", "front.svg"),
+    *(f"{name}.csv" for name in ("decisions", "suggestions", "groups", "parties", "scenarios", "robustness")),
 )
 """Files made from the others; opening some of them in other programs changes them, which is no fault."""
 
@@ -174,7 +175,7 @@ def _memory() -> str:
 
 def _option_files(study: Study) -> dict[str, dict[str, Any]]:
     """Files that options of the case name, with their digests."""
-    from solver.study import SHARED
+    from solver.source import SHARED
 
     paths = {k: Path(v) for k, v in study.instance.options.items() if k in SHARED and isinstance(v, str)}
     return {k: {"name": p.name, "sha256": _sha256(p.read_bytes())} for k, p in paths.items() if p.is_file()}

@@ -35,6 +35,7 @@ def assemble(
     seed: int = 0,
     top: Floats | None = None,
     resolution: Floats | None = None,
+    loss: Floats | None = None,
     options: Mapping[str, Any] | None = None,
 ) -> Front:
     """A front of the best of some plans.
@@ -54,6 +55,9 @@ def assemble(
     top
         Shape (p,): a safe upper bound on the nadir; where None, points beyond those found cannot be excluded, and the
         largest value found stands in for it.
+    loss
+        Shape (p,): every point of the true front is matched by a plan here that is nowhere worse by more than this;
+        None where that is not known.
     """
     rows = sp.csr_array(plans)
     values = space.values(rows)
@@ -65,7 +69,8 @@ def assemble(
     ideal = np.minimum(bounds.ideal, lowest)
     scale = spread(ideal, nadir, lowest)
     reference = nadir + MARGIN * scale
-    distance = np.zeros(len(points)) if complete else bounds.distance(points, scale)
+    most_lost = np.inf if loss is None else float((loss / scale).max())
+    distance = np.zeros(len(points)) if complete else np.minimum(bounds.distance(points, scale), most_lost)
     own = bounds.verified().distance(points, scale)
     efficient = np.full(len(points), True) if complete else bounds.efficient(points, space.step)
     labels = tuple(
@@ -73,7 +78,7 @@ def assemble(
         for proven, d in zip(efficient, distance, strict=True)
     )
     corners = points if complete else _corners(space, points, bounds)
-    epsilon = 0.0 if complete else _epsilon(points, corners, scale)
+    epsilon = 0.0 if complete else min(_epsilon(points, corners, scale), most_lost)
     volume, most = _volumes(points, corners, reference, ideal)
     return Front(
         names=space.names,

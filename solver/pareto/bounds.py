@@ -2,6 +2,8 @@
 
 A fact is a triple (within e, weights w, value b):  every plan with objectives y <= e has w @ y >= b.
 
+A fact may also say so of those plans only that no point of the front at hand dominates (``matched``): the same follows.
+
 A solve under limits gives one (its own bound is b), an infeasible one gives b = infinity, and a weighted tree search or
 linear relaxation gives one with e = infinity. The facts together are a lower bound set in the sense of Ehrgott and
 Gandibleux (2007), DOI 10.1016/j.cor.2005.08.016: every point of the true front satisfies all of them.
@@ -30,12 +32,17 @@ class Fact:
         Infinite if there is no such plan at all.
     verified
         The value was computed by us from duals (:mod:`solver.safe_bound`), not claimed by a solver's search tree.
+    matched
+        There may be plans below the value, but each is dominated by, or equal to, a point of the front that the fact
+        belongs to: a list of all plans below a level says so. It then bounds what is still to be found, and nothing
+        else; in particular it is no bound on the least value of an objective.
     """
 
     within: Floats
     weights: Floats
     value: float
     verified: bool = False
+    matched: bool = False
 
 
 @dataclass(eq=False)
@@ -55,7 +62,7 @@ class LowerBounds:
         """Take in a fact; a limit on one objective alone moves the ideal too."""
         self.facts.append(fact)
         k = np.flatnonzero(fact.weights)
-        if len(k) == 1 and np.isinf(fact.within).all() and np.isfinite(fact.value):
+        if len(k) == 1 and np.isinf(fact.within).all() and np.isfinite(fact.value) and not fact.matched:
             j = int(k[0])
             self.ideal[j] = max(self.ideal[j], fact.value / fact.weights[j])
 

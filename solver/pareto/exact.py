@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -22,8 +23,8 @@ from solver.pareto.recall import Recalling
 from solver.pareto.scalar import Scalars
 from solver.pareto.space import Space
 
-Method = Literal["auto", "epsilon", "regions", "tchebycheff", "supported"]
-METHODS: tuple[Method, ...] = ("auto", "epsilon", "regions", "tchebycheff", "supported")
+Method = Literal["auto", "epsilon", "regions", "tchebycheff", "supported", "large"]
+METHODS: tuple[Method, ...] = ("auto", "epsilon", "regions", "tchebycheff", "supported", "large")
 
 
 class NoFrontError(RuntimeError):
@@ -45,6 +46,7 @@ def exact_front(
     time_limit: float | None = None,
     max_solves: int | None = None,
     threads: int = 1,
+    processes: int = 1,
     seed: int = 0,
     starts: Floats | Csr | None = None,
     facts: Iterable[Fact] = (),
@@ -63,7 +65,9 @@ def exact_front(
         Objectives, two or more; all of the program if None.
     method
         ``epsilon`` for two objectives, ``regions`` for any number, ``tchebycheff`` for well spread points,
-        ``supported`` for those that weighted sums find; ``auto`` takes the first that suits.
+        ``supported`` for those that weighted sums find, ``large`` for two objectives of a program too large for
+        questions to be answered to the end (:mod:`solver.pareto.parallel`); ``auto`` takes the first that suits, the
+        last for every program that is that large.
     gap
         Share of the range of the front that may be left open: searches end at a tenth of it, points within it are
         labelled ``within gap``.
@@ -73,6 +77,9 @@ def exact_front(
         Shape (p,), or one number for all: points that differ by less in an objective need not be told apart.
     time_limit, max_solves
         Seconds, and questions to a solver.
+    processes
+        So many share the work of method ``large``; with more than one the caller's script must be importable
+        (``if __name__ == "__main__"``).
     starts
         Plans at hand, shape (members, columns); those that do not keep all rows are a fault.
     facts
@@ -90,14 +97,15 @@ def exact_front(
         If no plan keeps all rows, or none was found in time.
     """
     matrix = program.matrix() if isinstance(program, Program) else program
-    faults = _faults(method, gap, points, time_limit, max_solves, threads)
+    faults = _faults(method, gap, points, time_limit, max_solves, threads, processes)
     try:
         space = Space.of(matrix, names)
     except ValueError as error:
         raise OptionError([*faults, str(error)]) from None
     fine = None if resolution is None else np.broadcast_to(np.asarray(resolution, float), (space.size,))
     faults += [] if fine is None or (fine > 0).all() else [f"resolution is {resolution}; give numbers above 0"]
-    faults += ["method epsilon is for two objectives; use regions"] if method == "epsilon" and space.size > 2 else []
+    for_two = method in ("epsilon", "large") and space.size > 2
+    faults += [f"method {method} is for two objectives; use regions"] if for_two else []
     if faults:
         raise OptionError(faults)
     clock, sink = Clock(time_limit), on_event or nowhere
@@ -107,15 +115,16 @@ def exact_front(
     for fact in facts:
         archive.prove(fact)
     ask = Recalling(space, gap / 10, seed, threads, clock, archive=archive if archive.bounds.facts else None)
-    complete = False
+    budget, complete = Budget(clock, max_solves, points, ask.stop), False
     try:
-        complete = _engine(method, space)(ask, archive, Budget(clock, max_solves, points, ask.stop), fine)
+        complete = _engine(method, space, processes)(ask, archive, budget, fine)
     except KeyboardInterrupt:
         ask.stop.set()
     if not len(archive.points):
         raise NoFrontError(complete)
     whole = complete and gap == 0.0 and fine is None and space.discrete
-    enough = points is not None and len(archive.points) >= points
+    enough = points is not None and len(archive.points) >= points and not ask.stop
+    ended = complete or enough or not budget.over(ask.solves, len(archive.points))
     return assemble(
         space,
         np.array(archive.plans),
@@ -123,26 +132,32 @@ def exact_front(
         archive.bounds,
         gap=gap,
         complete=whole,
-        status="complete" if complete else "representation" if enough and not ask.stop else "stopped",
+        status="complete" if whole else "representation" if ended else "stopped",
         method=method,
         seconds=clock.elapsed,
         solves=ask.solves,
         seed=seed,
         resolution=fine,
+        loss=fine if complete and gap == 0.0 else None,
         options={
             "gap": gap,
             "points": points,
             "time_limit": time_limit,
             "max_solves": max_solves,
             "threads": threads,
+            "processes": processes,
             "interrupted": bool(ask.stop),
         },
     )
 
 
-def _engine(method: Method, space: Space) -> Callable[[Scalars, Archive, Budget, Floats | None], bool]:
+def _engine(method: Method, space: Space, processes: int) -> Callable[[Scalars, Archive, Budget, Floats | None], bool]:
+    from solver.pareto import parallel
+
     if method == "auto":
-        method = "epsilon" if space.size == 2 else "regions"
+        method = "large" if parallel.suits(space) else "epsilon" if space.size == 2 else "regions"
+    if method == "large":
+        return partial(parallel.run, processes=processes)
     if method == "epsilon":
         from solver.pareto import epsilon
 
@@ -161,12 +176,18 @@ def _engine(method: Method, space: Space) -> Callable[[Scalars, Archive, Budget,
 
 
 def _faults(
-    method: str, gap: float, points: int | None, time_limit: float | None, solves: int | None, threads: int
+    method: str,
+    gap: float,
+    points: int | None,
+    time_limit: float | None,
+    solves: int | None,
+    threads: int,
+    processes: int,
 ) -> list[str]:
     faults = [] if method in METHODS else [f"method {method!r} is unknown; use {', '.join(METHODS)}"]
     faults += [] if 0.0 <= gap < 1.0 else [f"gap is {gap}; give a share from 0 to below 1"]
     faults += [] if time_limit is None or time_limit > 0 else [f"time_limit is {time_limit}; give seconds above 0"]
-    counts = {"points": points, "max_solves": solves, "threads": threads}
+    counts = {"points": points, "max_solves": solves, "threads": threads, "processes": processes}
     return faults + [f"{n} is {v}; give a whole number from 1 up" for n, v in counts.items() if v is not None and v < 1]
 
 

@@ -12,7 +12,6 @@ import numpy as np
 from formulations.algebra.elements import Csr, Floats
 from solver.pareto.bounds import LowerBounds
 
-
 ROUNDING = 1e-12
 """A range below this share of the values themselves is none: they differ by rounding."""
 
@@ -68,7 +67,8 @@ class Front:
     resolution
         Shape (p,): points closer together than this in an objective may have been taken for one; 0 for none.
     status
-        ``complete``, ``stopped`` (time, number of solves, Ctrl-C) or ``representation`` (as many points as asked for).
+        ``complete``; ``representation`` where the search ended by itself, within the gap and resolution or with as many
+        points as asked for; ``stopped`` by time, number of solves or Ctrl-C.
     solves, seconds
         What it took.
     method, seed, options, versions, matrix_digest

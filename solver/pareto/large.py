@@ -134,22 +134,43 @@ class LargeScalars:
         return Relaxed(answer, Fact(nothing, v, value, verified=True))
 
     def bound(self, weights: Floats, seconds: float | None = None) -> Fact:
-        """A better bound of a weighted sum, from the root of a tree search in which what is held may be any share.
+        """A better bound of a weighted sum, from the root of a tree search in which the large part may be any share.
 
         Leaving out that some numbers are whole only lets more plans in, so the bound holds for all.
         """
         from solver.backends.highs import run_highs
 
         w = np.asarray(weights, float)
-        matrix = self.space.matrix
-        if self.held is not None:
-            matrix = replace(matrix, integer=matrix.integer & np.isnan(self.held))
+        matrix, part = self.space.matrix, self.large_part()
+        if part is not None:
+            integer = matrix.integer.copy()
+            integer[matrix.columns[part].span] = False
+            matrix = replace(matrix, integer=integer)
         search = self._search(w, seconds)
         search.nodes = 1
         answer = run_highs(matrix, search)
         self.solves += 1
         value = math.inf if answer.state == "infeasible" else answer.bound
         return Fact(np.full(self.space.size, np.inf), w, value)
+
+    def least(self, k: int, other: float) -> tuple[Relaxed, Fact]:
+        """The relaxation with next to no weight on all objectives but one, and what no plan can beat in that alone.
+
+        Blind to the others it would be slow to solve, and answered by plans that are best for nothing.
+
+        Parameters
+        ----------
+        other
+            Weight of each other objective.
+        """
+        from solver.safe_bound import safe_bound
+
+        w = np.full(self.space.size, other)
+        w[k] = 1.0
+        relaxed = self.relax(w)
+        known = min((float(y[k]) for _, y in self.known), default=None)
+        value = safe_bound(self.space.matrix, {self.space.names[k]: 1.0}, relaxed.answer.duals, known).value
+        return relaxed, Fact(np.full(self.space.size, np.inf), np.eye(self.space.size)[k], value, verified=True)
 
     def _relaxation(self) -> Any:
         from solver.backends.highs import lowered_for
@@ -181,7 +202,7 @@ class LargeScalars:
         absolute
             A plan this near to the bound is good enough, in the unit of ``weights @ y``.
         thorough
-            Dive, and search all that is not held, rather than only where neighbours disagree.
+            Dive even though plans are known.
         """
         w = np.asarray(weights, float)
         limits = np.full(self.space.size, np.inf) if within is None else np.asarray(within, float)
@@ -197,7 +218,7 @@ class LargeScalars:
             clock = Clock(min((s for s in (seconds, self.clock.left) if s is not None), default=None))
             if x is None or thorough:
                 x = self._better(x, self._dive(matrix, w, limits, relaxed.answer, x, clock), w, limits)
-            found = self._neighbourhood(matrix, w, limits, relaxed.answer, x, clock, thorough)
+            found = self._neighbourhood(matrix, w, limits, relaxed.answer, x, clock)
             x = self._better(x, found, w, limits)
         if x is None:
             return Outcome("stopped", None, None, relaxed.fact)
@@ -206,12 +227,6 @@ class LargeScalars:
         enough = max(absolute, self.gap * abs(float(w @ y)))
         missing = float(w @ y) - relaxed.answer.bound
         return Outcome("solved" if missing <= enough else "stopped", x, y, relaxed.fact)
-
-    def take(self, x: Floats) -> None:
-        """Check a plan and take it among the known ones if it keeps all rows."""
-        checked = self._accepted(x, np.full(self.space.size, np.inf))
-        if checked is not None:
-            self.remember(checked)
 
     def remember(self, x: Floats) -> None:
         """Take a checked plan among the known ones."""
@@ -296,7 +311,6 @@ class LargeScalars:
         relaxed: Answer,
         x: Floats | None,
         clock: Clock,
-        thorough: bool,
     ) -> Floats | None:
         from solver.backends.highs import run_highs
 
@@ -305,7 +319,6 @@ class LargeScalars:
         if x is not None:
             search.start = x
             search.record.plan(search.value(x), x)
-        if x is not None and not thorough:
             whole = np.flatnonzero(matrix.integer & (matrix.lower < matrix.upper))
             open_ = np.abs(x[whole] - relaxed.x[whole]) > AGREE
             for plan in self._neighbours(self._values(x)):
@@ -380,8 +393,3 @@ def _fixed(matrix: Matrix, columns: Columns, x: Floats) -> Matrix:
     lower, upper = matrix.lower.copy(), matrix.upper.copy()
     lower[columns] = upper[columns] = np.round(x[columns])
     return replace(matrix, lower=lower, upper=upper)
-
-
-def rows_of(plans: list[Floats]) -> Any:
-    """Plans as sparse rows, to be passed between processes."""
-    return sp.csr_array(np.array(plans))

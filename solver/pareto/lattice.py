@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
@@ -9,7 +11,7 @@ from numpy.typing import NDArray
 from formulations.algebra.matrix import Matrix
 
 
-def whole_anyway(matrix: Matrix, columns: NDArray[np.intp]) -> bool:
+def whole_anyway(matrix: Matrix, columns: NDArray[np.integer[Any]]) -> bool:
     """Whether the best values of some continuous columns are whole numbers for every choice of the integer ones.
 
     True where rows hold at most one +1 and one -1 among continuous columns, whole coefficients of integer columns and

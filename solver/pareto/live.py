@@ -65,6 +65,8 @@ class Live:
         self._whole = whole and bool(matrix.integer.any())
         self._unit = units(space)
         self._model = to_highs(matrix if self._whole else matrix.relax(), {space.names[0]: 1.0})
+        # costs change with every question, and their constants are added by who asks
+        self._model.changeObjectiveOffset(0.0)
         self._columns = np.arange(matrix.shape[1], dtype=np.int32)
         self._rows = (matrix.shape[0] + np.arange(p)).astype(np.int32)
         C = sp.csr_array(sp.diags_array(1.0 / self._unit) @ space.C)

@@ -1,190 +1,268 @@
-"""A front of a large program with two objectives, by two or more processes, each with its share of the range.
+"""A front of a large program with two objectives, in tasks that two or more processes share.
 
-1. One plan in the middle; the largest part of its whole numbers is settled and held (:mod:`solver.pareto.large`).
-2. Each process searches thoroughly at a few weights of its share, and bounds some of them by the root of a tree search.
-3. Then it walks from plan to plan (:mod:`solver.pareto.relinking`), and halves the widest gaps that are left between
-   two neighbours, limiting the second objective, until there are enough.
+1. The relaxation at both ends and in the middle tells the range. Meanwhile the largest part of the whole numbers is
+   settled and held (:mod:`solver.pareto.large`), and a plan is found in the middle.
+2. Anchors: a dive and a search around it at a few weights, from the middle outwards.
+3. Walks between neighbouring anchors, which pass by plans that no weighted sum finds, and steps around each.
+4. Crossings: where neighbours on the lower hull differ, and in turn with them better bounds at a few weights, most of
+   all where objective one is low, as relaxations of siting programs are weakest where least is built.
+5. If there are too few points still, the widest gaps are halved by a limit; if too many, the best spread stay.
 
-Processes are spawned, so the caller's script must be importable (``if __name__ == "__main__"``).
+All is counted, so without a time limit one process gives the same front for the same seed.
 """
 
 from __future__ import annotations
 
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
+import scipy.sparse as sp
 
 from formulations.algebra.elements import Floats
-from solver.clock import Clock
+from solver.certificate import keeps, snapped
+from solver.clock import PULSE, grace
 from solver.pareto.archive import Archive, Budget
-from solver.pareto.bounds import Fact
-from solver.pareto.large import LargeScalars, rows_of
-from solver.pareto.relinking import Relinking
+from solver.pareto.errands import Found, Kind, Task, equip
+from solver.pareto.hull import supported
+from solver.pareto.scalar import Scalars
 from solver.pareto.space import Space
+from solver.pareto.thinning import thinned
+from solver.pareto.workers import Workers
 
-SPREAD = np.array([60.0, 8.0, 2.8, 1.0, 1 / 2.8, 1 / 8.0, 1 / 60.0])
-"""Weights searched thoroughly, as multiples of the slope of the diagonal from end to end."""
+COLUMNS = 20_000
+"""Columns from which a program with whole numbers counts as large."""
 
-THOROUGH, BOUNDING, WALKING = 0.5, 0.2, 0.2
-"""Shares of a process's time for thorough searches, for better bounds, and for walks from plan to plan."""
+ANCHORS = (1.0, 2.8, 1 / 2.8, 8.0, 1 / 8.0, 60.0, 1 / 60.0)
+"""Weights of anchors, as multiples of the slope of the diagonal from end to end."""
 
-EACH = (3.0, 15.0)
-"""Seconds for one gap between plans: at least, and at most."""
+BOUNDS = (1 / 8.0, 0.0, 1.0, 1 / 2.8, 2.8)
+"""Weights of better bounds in the same measure; 0 is the least of the first objective."""
+
+STOPS = 12
+"""Plans that walks lead to, at most."""
+
+CROSSINGS = 24
+"""Crossings in all."""
+
+HALVES = 4
+"""Questions about halved gaps, as a multiple of the points that are wanted."""
+
+ROUND = 4
+"""Crossings or halved gaps between two looks at the whole."""
+
+TIES = 1e-3
+"""Weight of the objective that is limited, in units of the slope."""
+
+NEEDED: frozenset[Kind] = frozenset({"begin", "relax", "anchor", "walk", "cross", "halve"})
+"""Tasks that have to be finished before it is known what comes next."""
+
+POINTS = 50
+"""Points wanted if nothing is said."""
+
+SHARES: dict[Kind, float] = {"begin": 0.35, "anchor": 0.12, "bound": 0.15, "walk": 0.1, "cross": 0.08, "halve": 0.05}
+"""Share of the time left that a task of a kind may take."""
+
+LEAST = 4.0
+"""Seconds that each may take in any case."""
+
+RESERVE = 0.96
+"""Share of the time in which tasks have to end: taking in and checking what they found takes a while too."""
 
 
-@dataclass(frozen=True, eq=False)
-class Share:
-    """What one process is to do, and from what."""
-
-    space: Space
-    held: Floats | None
-    plans: Any
-    scale: Floats
-    weights: Floats
-    seconds: float
-    points: int
-    gap: float
-    seed: int
+def suits(space: Space) -> bool:
+    """Whether a front is better searched for here than by questions answered to the end."""
+    return space.size == 2 and space.matrix.shape[1] > COLUMNS and bool(space.matrix.integer.any())
 
 
-@dataclass(frozen=True, eq=False)
-class Found:
-    """What it brings back."""
+def run(
+    ask: Scalars, archive: Archive, budget: Budget, resolution: Floats | None = None, processes: int | None = None
+) -> bool:
+    """Search a front with two objectives; False, as points may be missing, unless it is proven that there is no plan.
 
-    plans: Any
-    facts: list[Fact]
-    solves: int
-
-
-def run(ask: LargeScalars, archive: Archive, budget: Budget, processes: int = 2) -> bool:
-    """Search a front under the budget's time; always False, as points may be missing.
+    Parameters
+    ----------
+    budget
+        Its points are how many stay in the archive; the search goes on after that many, for better ones.
+    resolution
+        Changes nothing here.
+    processes
+        How many; ``ask.threads`` if None. With more than one the caller's script must be importable.
 
     Raises
     ------
     ValueError
-        If there are not two objectives or the budget has no time limit: without one there is no end.
+        If there are not two objectives.
     """
-    if ask.space.size != 2 or budget.clock.left is None:
-        raise ValueError("this search is for two objectives and needs a time limit")
-    ask.clock = budget.clock
-    scale = _begin(ask, archive)
-    _gather(archive, [x for x, _ in ask.known], [], ask.solves)
-    slope = scale[0] / scale[1]
-    weights = np.column_stack([np.ones(len(SPREAD)), slope * SPREAD])
-    left = budget.clock.left or 0.0
-    if budget.over(archive.solves, len(archive.points)) or not ask.known:
-        return False
-    points = -(-(budget.points or 50) // processes)
-    # gathering and checking take a while too
-    seconds = 0.92 * left
-    plans = rows_of([x for x, _ in ask.known])
-    shares = [
-        Share(ask.space, ask.held, plans, scale, part, seconds, points, ask.gap, ask.seed)
-        for part in np.array_split(weights, processes)
-    ]
-    for found in _all(shares, processes):
-        _gather(archive, list(found.plans.toarray()), found.facts, found.solves)
-        archive.tell("front", budget.clock.elapsed, message=f"{len(archive.points)}")
-    return False
+    if ask.space.size != 2:
+        raise ValueError(f"this search is for two objectives, there are {ask.space.size}")
+    course = _Course(archive, budget)
+    try:
+        with Workers(processes or ask.threads, equip, ask.space, ask.gap, ask.seed) as workers:
+            course.follow(workers)
+    except KeyboardInterrupt:
+        # what is found stays; processes have ended
+        budget.stop.set()
+    ask.solves += course.solves
+    if budget.points is not None and len(archive.points) > budget.points:
+        keep = thinned(archive.points, budget.points)
+        archive.points = archive.points[keep]
+        archive.plans = [archive.plans[k] for k in keep]
+        archive.origins = [archive.origins[k] for k in keep]
+    return course.empty and not archive.plans
 
 
-def _all(shares: list[Share], processes: int) -> list[Found]:
-    if processes == 1:
-        return [work(share) for share in shares]
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        return list(pool.map(work, shares))
+@dataclass(eq=False)
+class _Course:
+    """What is to be done next, and what came of it."""
 
+    archive: Archive
+    budget: Budget
+    held: Floats | None = None
+    solves: int = 0
+    empty: bool = False
+    _queue: list[Task] = field(default_factory=list)
+    _ends: list[Floats] = field(default_factory=list)
+    _ranged: bool = False
+    _crossed: set[bytes] = field(default_factory=set)
+    _halved: set[bytes] = field(default_factory=set)
 
-def _gather(archive: Archive, plans: list[Floats], facts: list[Fact], solves: int) -> None:
-    for x in plans:
-        archive.take(x, "exact")
-    for fact in facts:
-        archive.prove(fact)
-    archive.solves += solves
+    def __post_init__(self) -> None:
+        largest = abs(self.archive.space.C).max(axis=1).toarray().ravel()
+        self._slope = float(largest[0] / largest[1]) if largest.all() else 1.0
+        self._bounds = list(BOUNDS)
+        self._stages: list[tuple[bool, Callable[[], list[Task]]]] = [
+            (False, self._begin), (False, self._anchors), (False, self._walks), (True, self._crossings),
+            (True, self._halvings),
+        ]  # fmt: skip
 
-
-def _begin(ask: LargeScalars, archive: Archive) -> Floats:
-    """Ends of the relaxation, a held part, a plan in the middle; returns the range of the relaxation."""
-    ends = []
-    for weights in np.array([[1.0, 1e-6], [1e-6, 1.0]]):
-        relaxed = ask.relax(weights)
-        archive.prove(relaxed.fact)
-        if relaxed.answer.x is None:
-            return np.ones(2)
-        ends.append(ask.space.C @ relaxed.answer.x + ask.space.c0)
-    scale = np.maximum(np.abs(ends[0] - ends[1]), 1e-9)
-    middle = np.array([1.0, scale[0] / scale[1]])
-    part, left = ask.large_part(), ask.clock.left or 0.0
-    if part is not None and (x := ask.settle(part, 0.15 * left)) is not None:
-        ask.hold(part, x)
-    outcome = ask.minimize(middle, seconds=0.12 * left, thorough=True)
-    archive.prove(outcome.fact)
-    if outcome.x is None:
-        # without a plan there is nothing to start from: it may take as long as it takes
-        outcome = ask.minimize(middle, seconds=0.5 * (ask.clock.left or 0.0), thorough=True)
-    if part is not None and outcome.x is not None and (x := ask.settle(part, 0.06 * left, outcome.x)) is not None:
-        ask.hold(part, x)
-    return scale
-
-
-def work(share: Share) -> Found:
-    """The share of one process."""
-    clock = Clock(share.seconds)
-    ask = LargeScalars(share.space, share.gap, share.seed, clock=clock, held=share.held)
-    for x in share.plans.toarray():
-        ask.remember(x)
-    facts: list[Fact] = []
-    for at, weights in enumerate(share.weights):
-        part = THOROUGH * share.seconds / len(share.weights)
-        facts.append(ask.minimize(weights, seconds=part, thorough=True).fact)
-        if at % 2 == 0 and clock.left:
-            facts.append(ask.bound(weights, BOUNDING * share.seconds / (-(-len(share.weights) // 2))))
-    _walk(ask, share, Clock(min(clock.left or 0.0, WALKING * share.seconds)))
-    _fill(ask, share, facts, clock)
-    return Found(rows_of([x for x, _ in ask.known]), facts, ask.solves)
-
-
-def _walk(ask: LargeScalars, share: Share, clock: Clock) -> None:
-    """From each plan to the next one and back."""
-    walker = Relinking(share.space, share.seed)
-    stops = sorted(ask.known, key=lambda plan: float(plan[1][0]))
-    for (a, y), (b, z) in pairwise(stops):
-        # weights for which both are alike, so that neither end draws the plans between them
-        weights = np.array([y[1] - z[1], z[0] - y[0]]) / share.scale.prod() * share.scale[0]
-        for here, there in ((a, b), (b, a)):
-            if clock.left == 0.0:
+    def follow(self, workers: Workers[Found]) -> None:
+        """Hand out tasks until nothing is left to do, or time is over."""
+        clock, told = self.budget.clock, -np.inf
+        while True:
+            over = self.budget.over(self.archive.solves, -1)
+            late = clock.limit is not None and clock.elapsed > clock.limit + grace(clock.limit)
+            if self.budget.stop or late:
                 return
-            for x in walker.path(here, there, weights, clock):
-                ask.take(x)
+            while not over and workers.free and (task := self._next(workers.busy)) is not None:
+                workers.give(task)
+            if not workers.working:
+                return
+            for found in workers.collect(PULSE):
+                self._take(found)
+                told = -np.inf
+            if clock.elapsed - told >= PULSE:
+                told = clock.elapsed
+                self.archive.tell("front", told, message=f"{len(self.archive.points)}")
 
+    # -- what next -----------------------------------------------------------------------------------------------
 
-def _fill(ask: LargeScalars, share: Share, facts: list[Fact], clock: Clock) -> None:
-    """Halve the widest gap between neighbours in this share of the range."""
-    slopes = share.weights[:, 1] / share.weights[:, 0]
-    mine = [y for _, y in ask.known]
-    low, high = _range_of(mine, slopes, share.scale)
-    done: set[tuple[float, float]] = set()
-    while clock.left and len(ask.known) < share.points + 1:
-        values = np.array(sorted(y[1] for _, y in ask.known if low <= y[1] <= high))
-        gaps = [(b - a, a, b) for a, b in pairwise(values.tolist()) if (a, b) not in done]
-        if not gaps:
-            return
-        _, a, b = max(gaps)
-        done.add((a, b))
-        least, most = EACH
-        seconds = min(most, max(least, clock.left / max(1, share.points + 1 - len(ask.known))))
-        within = np.array([np.inf, (a + b) / 2])
-        # a little of the second objective breaks ties, so that no plan is worse in it for nothing
-        outcome = ask.minimize(np.array([1.0, 1e-3 * share.scale[0] / share.scale[1]]), within, seconds=seconds)
-        facts.append(outcome.fact)
+    def _next(self, busy: list[Task]) -> Task | None:
+        """The next task; None if there is none, or it has to wait for those at work."""
+        if not self._queue and not any(task.kind in NEEDED for task in busy):
+            while not self._queue and self._stages:
+                again, tasks = self._stages[0]
+                self._queue = tasks()
+                if not (again and self._queue):
+                    self._stages.pop(0)
+        if self._queue:
+            return self._queue.pop(0)
+        # whoever has to wait for others, or has nothing else to do, makes bounds better
+        return self._bound() if self._ranged and self._bounds and self.archive.plans else None
 
+    def _begin(self) -> list[Task]:
+        """A plan in the middle; the relaxation from there outwards, as one nearly blind to an objective is slow to solve
+        from nothing."""
+        middle = np.array([1.0, self._slope])
+        ends = [self._task("least", w) for w in (np.array([1.0 / self._slope, 1.0]), middle)]
+        return [self._task("begin", middle), self._task("relax", middle), *ends]
 
-def _range_of(points: list[Floats], slopes: Floats, scale: Floats) -> tuple[float, float]:
-    """From the best to the worst second objective among the points best for the weights of this share."""
-    everything = np.array(points)
-    best = [int(np.argmin(everything[:, 0] + slope * everything[:, 1])) for slope in slopes]
-    return float(everything[best, 1].min()), float(everything[best, 1].max())
+    def _anchors(self) -> list[Task]:
+        self._ranged = True
+        if len(self._ends) > 1 and (np.ptp(self._ends, axis=0) > 0).all():
+            width = np.ptp(self._ends, axis=0)
+            self._slope = float(width[0] / width[1])
+        plans = sp.csr_array(np.array(self.archive.plans)) if self.archive.plans else None
+        return [self._task("anchor", self._weights(factor), plans) for factor in ANCHORS]
+
+    def _walks(self) -> list[Task]:
+        stops = self._stops(np.arange(len(self.archive.points)))
+        return [self._pair("walk", a, b) for a, b in pairwise(stops)]
+
+    def _crossings(self) -> list[Task]:
+        """The widest edges of the lower hull not yet crossed, and a better bound after every second one."""
+        points = self.archive.points
+        if len(points) < 2 or len(self._crossed) >= CROSSINGS:
+            return []
+        stops = self._stops(np.flatnonzero(supported(points)))
+        edges = [pair for pair in pairwise(stops) if points[list(pair)].tobytes() not in self._crossed]
+        edges.sort(key=lambda pair: -float(np.prod(np.abs(points[pair[0]] - points[pair[1]]))))
+        tasks = []
+        for a, b in edges[:ROUND]:
+            self._crossed.add(points[[a, b]].tobytes())
+            tasks.append(self._pair("cross", a, b))
+        if tasks and self._bounds:
+            tasks.append(self._bound())
+        return tasks
+
+    def _halvings(self) -> list[Task]:
+        """The widest gaps in the second objective, halved by a limit, while there are too few points."""
+        points, wanted = self.archive.points, self.budget.points or POINTS
+        if not 1 < len(points) < wanted or len(self._halved) >= HALVES * wanted:
+            return []
+        order = np.argsort(points[:, 0])
+        gaps = [(a, b) for a, b in pairwise(order) if points[[a, b]].tobytes() not in self._halved]
+        gaps.sort(key=lambda pair: points[pair[1], 1] - points[pair[0], 1])
+        tasks = []
+        for a, b in gaps[: min(ROUND, wanted - len(points))]:
+            self._halved.add(points[[a, b]].tobytes())
+            task = self._pair("halve", a, b)
+            # a little of the second objective breaks ties, so that no plan is worse in it for nothing
+            weights = np.array([1.0, TIES * self._slope])
+            tasks.append(replace(task, weights=weights, within=np.array([np.inf, points[[a, b], 1].mean()])))
+        return tasks
+
+    def _stops(self, among: np.ndarray) -> list[int]:
+        """Some points, sorted and spread over the front."""
+        return [int(k) for k in among[thinned(self.archive.points[among], STOPS)]]
+
+    def _pair(self, kind: Kind, a: int, b: int) -> Task:
+        """A task about two plans, with the weights for which both are alike, so that neither end draws the others."""
+        y, z = self.archive.points[[a, b]]
+        weights = np.array([1.0, (z[0] - y[0]) / (y[1] - z[1])])
+        return self._task(kind, weights, sp.csr_array(np.array([self.archive.plans[a], self.archive.plans[b]])))
+
+    def _bound(self) -> Task:
+        return self._task("bound", self._weights(self._bounds.pop(0)))
+
+    def _weights(self, factor: float) -> Floats:
+        return np.array([1.0, self._slope * factor])
+
+    def _task(self, kind: Kind, weights: Floats, plans: Any = None) -> Task:
+        left, until, seconds = self.budget.clock.left, None, None
+        if left is not None:
+            until = time.time() + RESERVE * left
+            seconds = max(LEAST, SHARES[kind] * left) if kind in SHARES else None
+        return Task(kind, weights, plans, self.held, None, until, seconds)
+
+    # -- what came of it -----------------------------------------------------------------------------------------
+
+    def _take(self, found: Found) -> None:
+        archive, matrix = self.archive, self.archive.space.matrix
+        archive.solves += found.solves
+        self.solves += found.solves
+        for fact in found.facts:
+            archive.prove(fact)
+            self.empty |= bool(fact.value == np.inf and np.isinf(fact.within).all())
+        if found.held is not None:
+            self.held = found.held
+        if found.relaxed is not None:
+            self._ends.append(found.relaxed)
+        if found.plans is not None:
+            # a simplex method keeps rows to a tolerance of its own
+            X = np.array([snapped(matrix, x) for x in found.plans.toarray()])
+            for x in X[keeps(matrix, X)]:
+                archive.take(x, found.task.kind)

@@ -57,7 +57,8 @@ class Recalling(Scalars):
         return super().minimize(w, limits, start=start, seconds=allowed, absolute=absolute)
 
     def _recalled(self, archive: Archive, w: Floats, limits: Floats, absolute: float) -> Outcome | None:
-        facts = [fact for fact in archive.bounds.facts if (limits <= fact.within).all()]
+        # what holds but for dominated plans says nothing about the least of a weighted sum within limits
+        facts = [fact for fact in archive.bounds.facts if not fact.matched and (limits <= fact.within).all()]
         nothing = next((fact for fact in facts if fact.value == np.inf), None)
         if nothing is not None:
             return Outcome("empty", None, None, Fact(limits, w, np.inf, nothing.verified))

@@ -9,9 +9,10 @@ closes every zone below the same limits, not only the one asked for. Source: Tam
 "Enumeration of the nondominated set of multiobjective discrete optimization problems", DOI 10.1287/ijoc.2020.0953,
 whose choice of zone (largest) and of k (most volume without it) this follows.
 
-Small programs need few such questions: a plane from the relaxation closes a zone without one, and where all columns are
-yes or no, all plans in the layer between a plane and a zone's corner are listed (:mod:`solver.pareto.enumeration`),
-which settles every zone whose corner lies in the layer.
+Small programs of yes-or-no columns need few such questions, or none: where rows cross each other little, all points are
+found in one pass (:mod:`solver.pareto.stages`); otherwise a plane from the relaxation closes a zone without a question,
+or all plans in the layer between a plane and the zone's corner are listed (:mod:`solver.pareto.enumeration`), which
+settles every zone whose corner lies in the layer.
 """
 
 from __future__ import annotations
@@ -27,9 +28,10 @@ from solver.pareto.archive import Archive, Budget
 from solver.pareto.bounds import Fact
 from solver.pareto.enumeration import Enumeration, Listing
 from solver.pareto.live import small
-from solver.pareto.relaxation import Plane, Relaxation
+from solver.pareto.relaxation import Relaxation
 from solver.pareto.scalar import Scalars
 from solver.pareto.space import Space
+from solver.pareto.stages import Stages
 from solver.pareto.zones import OpenZones, local_upper_bounds
 
 FINE = 1e-6
@@ -46,6 +48,9 @@ LIGHT = 0.2
 
 THIN = 1e-4
 """Thickness at which layers are given up: too many plans cost the same."""
+
+SHARE = 0.25
+"""Share of the time left that one pass over all columns may take."""
 
 THICK = 0.1
 """Thickness of the first layer, as a share of the range of the front."""
@@ -132,6 +137,8 @@ class _Regions:
             self.listing = Enumeration.of(self.ask.space)
 
     def run(self) -> bool:
+        if self._in_one_pass():
+            return True
         while len(self.zones):
             if self._over():
                 return False
@@ -149,6 +156,16 @@ class _Regions:
         return np.asarray(np.maximum(np.minimum(self.zones.uppers, high) - self.archive.bounds.ideal, 0.0))
 
     # -- small programs --------------------------------------------------------------------------------------------
+
+    def _in_one_pass(self) -> bool:
+        """Find all points at once; False if that is not possible, or few are asked for."""
+        stages = Stages.of(self.ask.space) if small(self.ask.space) else None
+        if stages is None or self.budget.points is not None or self._over():
+            return False
+        clock = self.budget.clock.part(SHARE)
+        listed = stages.front(lambda: clock.left == 0.0 or self._over())
+        weights = 1.0 / self.scale
+        return listed is not None and self._settle(weights, math.inf, listed)
 
     def _by_plane(self, upper: Floats) -> bool:
         """Close the zone, or find points in it, without a question; False if that is not possible."""
@@ -178,7 +195,8 @@ class _Regions:
                 if self.deepest < THIN or self._over():
                     break
                 continue
-            if not self._settle(plane, level, listed):
+            # the list goes that far beyond its level
+            if not self._settle(plane.weights, level + plane.rounding, listed):
                 self.listing = None
                 break
             if level == corner:
@@ -188,8 +206,8 @@ class _Regions:
                 break
         return self._gone(upper)
 
-    def _settle(self, plane: Plane, level: float, listed: Listing) -> bool:
-        """All plans up to a level above a plane are known: take the best in, close all zones with corners there.
+    def _settle(self, weights: Floats, level: float, listed: Listing) -> bool:
+        """All plans up to a level are listed, or one as good: take the best in, close all zones with corners there.
 
         False, and nothing is done, if rounding let a plan into the list that does not keep its rows.
         """
@@ -199,16 +217,12 @@ class _Regions:
         plans = [listed.plan(int(k)) for k in new]
         if plans and not keeps(self.ask.space.matrix, np.array(plans)).all():
             return False
+        free = np.full(len(weights), np.inf)
+        # before the points, so that zones cut by them fall at once
+        self.zones.settled(free, weights, level)
         for x in plans:
             self._take(x)
-        # the list goes that far beyond its level
-        level += plane.rounding
-        free = np.full(len(plane.weights), np.inf)
-        before = self.zones.boxes(self.zones.uppers)
-        closed = before @ plane.weights <= level
-        for box in before[closed]:
-            self.archive.prove(Fact(box, np.ones(len(box)), math.inf, verified=True))
-        self.zones.settled(free, plane.weights, level)
+        self.archive.prove(Fact(free, weights, level, verified=True, matched=True))
         return True
 
     def _take(self, x: Floats) -> None:

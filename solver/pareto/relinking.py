@@ -1,4 +1,4 @@
-"""Plans on the way from one plan to another: change one decision at a time, the most promising first.
+"""Plans around known ones: on the way from one to another, and one decision away.
 
 Two neighbours on a front differ in some decisions. Taking over those of the other one by one leads through plans that
 lie between both in their objectives, and each costs one linear program that starts from the last basis: with all
@@ -20,9 +20,15 @@ from solver.pareto.space import Space
 AGREE = 1e-6
 """Distance up to which two plans agree on a decision."""
 
+PROMISE = 1e-5
+"""Share of the value that a step must promise to be tried."""
+
 
 class Relinking:
-    """One live relaxation in which all whole numbers are fixed."""
+    """One live relaxation in which all whole numbers are fixed.
+
+    Plans found keep all rows to the solver's tolerance; whoever takes them checks them.
+    """
 
     def __init__(self, space: Space, seed: int = 0) -> None:
         from solver.backends.highs import lowered_for, unit_of
@@ -33,12 +39,10 @@ class Relinking:
         cost = np.asarray(np.ones(space.size) @ space.C)
         self.unit = unit_of(cost)
         self.model: Any = lowered_for(matrix.relax(), Search(cost, 0.0, seed=seed), self.unit)
+        self.solves = 0
 
     def path(self, a: Floats, b: Floats, weights: Floats, clock: Clock) -> list[Floats]:
-        """Plans from ``a`` to ``b``, both of shape (columns,), each with the least weighted sum for its decisions.
-
-        The plans keep all rows to the solver's tolerance; whoever takes them checks them.
-        """
+        """Plans from ``a`` to ``b``, both of shape (columns,), each with the least weighted sum for its decisions."""
         self._weigh(weights)
         at, target = np.round(a[self.whole]), np.round(b[self.whole])
         found: list[Floats] = []
@@ -52,6 +56,47 @@ class Relinking:
                 break
             at[j] = target[j]
             found.append(self._plan(at))
+        return found
+
+    def around(self, a: Floats, weights: Floats, free: Floats, failures: int, clock: Clock) -> list[Floats]:
+        """Plans one decision away, the most promising first; goes on from each that is better.
+
+        Parameters
+        ----------
+        free
+            Shape (columns,): true where a decision may change.
+        failures
+            Ends after so many steps in a row that made nothing better; their plans are found all the same.
+        """
+        self._weigh(weights)
+        at = np.round(a[self.whole])
+        self._fix(self.whole, at)
+        found: list[Floats] = []
+        if not self._solve(clock):
+            return found
+        found.append(self._plan(at))
+        lower, upper = self.space.matrix.lower[self.whole], self.space.matrix.upper[self.whole]
+        tried = ~np.asarray(free, bool)[self.whole]
+        best, home, failed = float(weights @ (self.space.C @ self.x)), self.reduced, 0
+        while failed < failures and clock.left != 0.0:
+            cost = home[self.whole] / self.unit
+            to = np.clip(at - np.sign(cost), lower, upper)
+            promise = np.where(tried, 0.0, cost * (to - at))
+            j = int(np.argmin(promise)) if promise.size else -1
+            if j < 0 or promise[j] > -PROMISE * abs(best):
+                break
+            tried[j] = True
+            self._fix(self.whole[[j]], to[[j]])
+            failed += 1
+            if self._solve(clock):
+                before, at[j] = at[j], to[j]
+                found.append(self._plan(at))
+                value = float(weights @ (self.space.C @ self.x))
+                if value < best - PROMISE * abs(best):
+                    best, home, failed = value, self.reduced, 0
+                    continue
+                at[j] = before
+            self._fix(self.whole[[j]], at[[j]])
         return found
 
     def _step(self, at: Floats, target: Floats, clock: Clock) -> int | None:
@@ -87,6 +132,7 @@ class Relinking:
             "time_limit", highspy.kHighsInf if left is None else self.model.getRunTime() + max(left, 0.01)
         )
         self.model.run()
+        self.solves += 1
         if self.model.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return False
         solution = self.model.getSolution()

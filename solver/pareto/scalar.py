@@ -138,6 +138,9 @@ class Scalars:
         state, x, bound = self._quick(w, limits, enough, start, limit)
         if state == "stopped" and (limit is None or limit > PATIENCE or not small(self.space)):
             state, x, bound = self._watched(w, limits, enough, start if x is None else x, limit)
+        if x is None and state == "stopped" and start is not None and np.isfinite(start).all():
+            # what the caller had is not lost because the solver found nothing that stands up to the check
+            x = self._checked(start, limits)
         y = None if x is None else self.space.values(x[None, :])[0]
         if y is not None and 0.0 < w @ y - bound < apart:
             # no value lies between
@@ -169,17 +172,43 @@ class Scalars:
 
         matrix = with_limits(self.space, limits)
         cost, constant = np.asarray(w @ self.space.C), float(w @ self.space.c0)
-        gap = max(self.gap, enough / self._largest(w))
-        answer = run_highs(matrix, Search(cost, constant, Clock(limit), gap, self.seed, self.threads, start=start))
-        if answer.limit_hit == "interrupt":
+        gap, clock = max(self.gap, enough / self._largest(w)), Clock(limit)
+        for tight in (False, True):
+            terms = Search(cost, constant, clock, gap, self.seed, self.threads, start=start, tight=tight)
+            answer = run_highs(matrix, terms)
+            if answer.limit_hit == "interrupt":
+                self.stop.set()
+            if answer.state == "infeasible":
+                return "empty", None, math.inf
+            x = None if answer.x is None else self._checked(answer.x, limits)
+            if x is not None:
+                return "solved" if answer.state == "finished" else "stopped", x, answer.bound
+            if answer.x is None or self.stop:
+                break
+            x = self._settled(answer.x, matrix, limits, cost, clock)
+            if x is not None:
+                away = float(w @ self.space.values(x[None, :])[0]) - answer.bound
+                near = away <= max(enough, gap * abs(answer.bound + away)) and answer.state == "finished"
+                return "solved" if near else "stopped", x, answer.bound
+            if answer.state != "finished" or clock.left == 0.0:
+                break
+        return "stopped", None, answer.bound
+
+    def _settled(self, x: Floats, limited: Matrix, limits: Floats, cost: Floats, clock: Clock) -> Floats | None:
+        """Whole numbers made exact may break a row by their large coefficients: solve the rest once more for them."""
+        from solver.backends.highs import run_highs
+
+        whole = limited.integer
+        if not whole.any() or whole.all():
+            return None
+        held = np.clip(np.round(x), limited.lower, limited.upper)
+        lower, upper = (np.where(whole, held, side) for side in (limited.lower, limited.upper))
+        rest = replace(limited.relax(), lower=lower, upper=upper)
+        left = clock.left
+        again = run_highs(rest, Search(cost, 0.0, Clock(None if left is None else max(0.3, left)), tight=True))
+        if again.limit_hit == "interrupt":
             self.stop.set()
-        x = None if answer.x is None else self._checked(answer.x, limits)
-        state: State = "stopped"
-        if answer.state == "infeasible":
-            state = "empty"
-        elif answer.state == "finished" and x is not None:
-            state = "solved"
-        return state, x, math.inf if answer.state == "infeasible" else answer.bound
+        return self._checked(again.x, limits) if again.state == "finished" and again.x is not None else None
 
     def _checked(self, x: Floats, limits: Floats) -> Floats | None:
         """The plan with whole numbers made whole, or None if it then breaks a row or a limit."""

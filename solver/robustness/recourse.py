@@ -21,6 +21,7 @@ from instances.schema import InstanceError
 from solver.backends.search import Search
 from solver.certificate import snapped, verify
 from solver.clock import Clock
+from solver.events import Event, Sink, nowhere
 from solver.pareto.space import Space
 from solver.robustness.futures import Futures, futures_of
 from solver.robustness.scenarios import NONE, scenario_of_columns
@@ -47,6 +48,7 @@ def futures_in(
     names: Sequence[str] | None = None,
     *,
     threads: int = 1,
+    sink: Sink = nowhere,
 ) -> Futures:
     """Values of plans in the scenarios of an instance, with the best assignment in each.
 
@@ -60,6 +62,8 @@ def futures_in(
     matrix, X
         The program the plans belong to, and the plans, shape (plans, columns); sites, links and goods are found again
         by name.
+    sink
+        Told about every plan.
 
     Raises
     ------
@@ -75,7 +79,9 @@ def futures_in(
     if faults:
         raise InstanceError(f"Plans cannot be put to {instance.about.name!r}", faults)
     fewest, nearest = np.empty((2, rows.shape[0], program.shape[1]))
+    clock = Clock(None)
     for k, values in enumerate(carried):
+        sink(Event("futures", done=k, total=len(carried), elapsed=clock.elapsed))
         found = _assigned(program, first, values, threads)
         if found is None:
             faults.append(f"plan {k + 1}: no assignment found; what it holds or opens may not fit here")

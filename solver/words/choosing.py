@@ -26,6 +26,10 @@ CHOOSING: dict[str, tuple[str, str]] = {
         "Reaches every goal; it comes closest to missing that for {name}, and is better by {share} of the range there.",
         "达到全部目标值；与目标值最接近的“{name}”仍好出量程的 {share}。",
     ),
+    "suggestion.goals reached alone.why": (
+        "Reaches every goal, and of the plans that do it is the best in what has no goal.",
+        "达到全部目标值，且在达标方案中其余目标最优。",
+    ),
     "suggestion.least regret.why": (
         "Its largest loss against the best value of an objective is the smallest of all plans: {share} of the range, "
         "in {name}.",

@@ -9,9 +9,17 @@ FRONTS: dict[str, tuple[str, str]] = {
         "{proven} of {points} points proven",
         "{points} 个点中 {proven} 个已证明",
     ),
+    "search.evolution": ("generations", "代"),
+    "search.ends": ("the best in each objective, exactly", "精确求解各目标的最优方案"),
+    "search.boxes": ("exact searches where most is open", "在未知最多的区域作精确搜索"),
+    "search.polish": ("small exact searches around plans", "在已有方案附近作小规模精确搜索"),
     "resume.front": (
         "going on from {points} points and {facts} facts",
         "从已有的 {points} 个点和 {facts} 条已证结论继续",
+    ),
+    "resume.no evolution": (
+        "the evolution that is there was another one; it begins anew from the plans found",
+        "已有的演化设置不同；从已找到的方案重新开始演化",
     ),
     "resume.no front": ("the run that is there has no front; starting afresh", "已有运行没有前沿；重新开始"),
     "resume.no front run": (
@@ -78,10 +86,73 @@ FRONTS: dict[str, tuple[str, str]] = {
     ),
     "front.always none": ("No place is prepared in every one of these plans.", "没有场所被所有这些方案采用。"),
     "front.sometimes": (
-        "{some} more places are prepared in some of them, {none} of {sites} candidate sites in none.",
-        "另有 {some} 个场所被部分方案采用；{sites} 个候选场所中有 {none} 个从未采用。",
+        "Of {sites} candidate sites {some} are prepared in some of these plans and not in others, {none} in none.",
+        "{sites} 个候选场所中，{some} 个被部分方案采用，{none} 个从未采用。",
     ),
     "front.more": ("and {count} more", "等另外 {count} 个"),
+    "front.hypervolume open": (
+        "How much of what any front can reach these plans reach is not known: nothing is proven from below.",
+        "尚不知道这些方案达到了任何前沿所能达到的多少：没有任何已证明的下界。",
+    ),
+    "front.evolved": (
+        "All generations are done; more of them, or more time for the proofs, may find more.",
+        "全部代数已完成；增加代数或证明时间可能会找到更多方案。",
+    ),
+    # Choosing.
+    "choose.suggestion": ("{title}: plan {plan} ({values}). {why}", "{title}：方案 {plan}（{values}）。{why}"),
+    "choose.few smallest": (
+        "{count} plans stand for all, each other one being at most {share} of a range better than one of them in "
+        "anything, and fewer would not: {plans}.",
+        "{count} 个方案即可代表全部：其余方案在任何目标上最多比其中之一好量程的 {share}，更少则不够：{plans}。",
+    ),
+    "choose.few": (
+        "{count} plans stand for all, each other one being at most {share} of a range better than one of them in "
+        "anything: {plans}.",
+        "{count} 个方案即可代表全部：其余方案在任何目标上最多比其中之一好量程的 {share}：{plans}。",
+    ),
+    "choose.families": (
+        "By what they decide the plans fall into {count} families, with these in their middle: {plans}.",
+        "按其决策，方案可分为 {count} 类，各类的代表方案为：{plans}。",
+    ),
+    "choose.parties": ("What each party would take: {each}.", "各方会选择的方案：{each}。"),
+    "choose.party": ("{name} plan {plan}", "{name}为方案 {plan}"),
+    "choose.agreed": (
+        "Least to object to: plan {plan} ({values}), with which no party loses more than {loss} of the range, as it "
+        "weighs, against its own choice.",
+        "最易被各方接受：方案 {plan}（{values}），按各自权重，任何一方与其首选相比的损失都不超过量程的 {loss}。",
+    ),
+    # Other futures.
+    "stage.futures": ("looking at the plans in other futures", "检验方案在其他情景下的表现"),
+    "futures.faults": ("the plans could not be put to the other scenarios: {faults}", "方案无法用于其他情景：{faults}"),
+    "futures.stopped": ("stopped; the front is kept without a look at other futures", "已停止；保留前沿，不作情景检验"),
+    "robust.own": ("In the scenarios of the study", "在本研究的情景中"),
+    "robust.other": ("In the other scenarios", "在其他情景中"),
+    "robust.limit unserved": ("at most {most} people without a place", "未安置不超过 {most} 人"),
+    "robust.limit share": ("at most {most} without a place", "未安置比例不超过 {most}"),
+    "robust.limit minutes": ("at most {most} min of walking on average", "平均步行不超过 {most} 分钟"),
+    "robust.met": (
+        "{where} the limits ({limits}) are kept with a probability of {share} at best (plan {plans}) and {least} at "
+        "worst.",
+        "{where}，满足限值（{limits}）的概率最高为 {share}（方案 {plans}），最低为 {least}。",
+    ),
+    "robust.met alike": (
+        "{where} every plan keeps the limits ({limits}) with a probability of {share}.",
+        "{where}，所有方案满足限值（{limits}）的概率均为 {share}。",
+    ),
+    "robust.never": (
+        "{where} no plan keeps the limits ({limits}) in any scenario.",
+        "{where}，没有方案在任何情景下满足限值（{limits}）。",
+    ),
+    "robust.regret": (
+        "{where} plan {plans} has the least regret: at most {people} people more without a place than the best that "
+        "was possible had one known the scenario.",
+        "{where}，方案 {plans} 的后悔值最小：与预先知道情景时的最优值相比，未安置人数最多多 {people} 人。",
+    ),
+    "robust.regret here": (
+        "{where} plan {plans} has the least regret among these: at most {people} people more without a place than "
+        "with the plan that suits the scenario best.",
+        "{where}，方案 {plans} 在这些方案中后悔值最小：与最适合该情景的方案相比，未安置人数最多多 {people} 人。",
+    ),
     # Picture.
     "label.proven": ("proven best", "已证明最优"),
     "label.within gap": ("within the gap", "差距之内"),

@@ -56,7 +56,7 @@ def main() -> None:
     built = time.monotonic() - began
     clock = Clock(chosen.seconds - built - 10.0)
     ask, archive = LargeScalars(space, gap=0.005), Archive.empty(space)
-    run(ask, archive, Budget(clock, points=chosen.points), chosen.processes)
+    run(ask, archive, Budget(clock, points=chosen.points), processes=chosen.processes)
     searched = time.monotonic() - began
     if not archive.plans:
         print(f"no plan found in {searched:.0f} s")

@@ -108,10 +108,12 @@ def test_goals_that_can_be_reached_are_beaten_by_as_much_as_possible() -> None:
     assert not closest(points, [1, 1]).reached
 
 
-def test_an_objective_without_a_goal_does_not_count() -> None:
+def test_an_objective_without_a_goal_counts_only_once_all_goals_are_reached() -> None:
     points = [[0, 10], [2, 6], [6, 2], [10, 0]]
-    assert closest(points, [2, np.inf]).position == 0
-    assert closest(points, [np.inf, 2]).position == 3
+    assert closest(points, [2, np.inf]).position == 1
+    assert closest(points, [np.inf, 2]).position == 2
+    assert closest(points, [-1, np.inf]).position == 0
+    assert closest(points, [np.inf, -1]).position == 3
     for goals in ([np.inf, np.inf], [1.0], [np.nan, 1.0]):
         with pytest.raises(ValueError, match="goals"):
             closest(points, goals)

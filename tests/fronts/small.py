@@ -53,7 +53,7 @@ def listed(objectives: int = 2, items: int = 7, seed: int = 0, known: float = 1.
         within[(k + 1) % objectives] = np.quantile(values[:, (k + 1) % objectives], rng.uniform(0.1, 0.9))
         inside = (values <= within).all(axis=1)
         value = float((values[inside] @ weights).min()) if inside.any() else np.inf
-        bounds.add(Fact(within, weights, value - rng.integers(0, 3), verified=bool(k % 2)))
+        bounds.add(Fact(within, weights, value - rng.integers(0, 3), verified=bool(k % 2), matched=k == 5))
     bounds.add(Fact(ideal - 1.0, np.ones(objectives), np.inf, verified=False))
     front = assemble(
         space, plans[found], ["exact", "genetic"] * len(found), bounds, gap=0.05, complete=False, status="stopped",

@@ -14,6 +14,7 @@ import scipy.sparse as sp
 from instances.schema import InstanceError
 from solver.fronts import store
 from solver.fronts.store import load_front, read_front, write_front
+from solver.fronts.summary import proof
 from solver.outputs.manifest import FRONT, SCHEMA, with_files, write_manifest
 from solver.pareto.bounds import LowerBounds
 from solver.pareto.front import Front
@@ -64,6 +65,18 @@ def test_what_nobody_knows_comes_back_as_infinite(tmp_path: Path) -> None:
     again = load_front(kept(dataclasses.replace(case, front=front), tmp_path / "front"))
     assert same(again, front)
     assert "Infinity" not in (tmp_path / "front" / "front.json").read_text("utf-8")
+    points, ends = (pd.read_parquet(tmp_path / "front" / name) for name in (store.POINTS, store.OBJECTIVES))
+    assert points["verified"].isna().all() and ends[["ideal", "bound"]].isna().all(axis=None)
+    assert "inf" not in (tmp_path / "front" / store.SHEET).read_text("utf-8-sig")
+
+
+def test_no_share_is_claimed_of_a_hypervolume_that_nobody_knows(tmp_path: Path) -> None:
+    case = listed()
+    front = dataclasses.replace(case.front, hypervolume_bound=np.inf)
+    about = json.loads((kept(dataclasses.replace(case, front=front), tmp_path / "front") / store.ABOUT).read_text())
+    assert about["hypervolume_gap"] is None and about["hypervolume_bound"] is None and about["hypervolume"] > 0
+    said = " ".join(proof(front, 0.05, "en"))
+    assert "nothing is proven from below" in said and "for certain" not in said
 
 
 def test_the_files_are_the_same_each_time(tmp_path: Path) -> None:
@@ -101,8 +114,8 @@ def test_how_often_a_decision_is_taken_is_counted_over_the_plans(tmp_path: Path)
     count = (case.front.plans.toarray() > 0.5).sum(axis=0)
     assert table["points"].tolist() == count.tolist()
     assert table["share"].tolist() == (count / len(case.front)).tolist()
-    assert table["always"].tolist() == (count == len(case.front)).tolist()
-    assert table["never"].tolist() == (count == 0).tolist()
+    assert (table["kind"] == "core").tolist() == (count == len(case.front)).tolist()
+    assert (table["kind"] == "never").tolist() == (count == 0).tolist()
 
 
 def test_the_sheet_holds_the_same_points_as_the_table(tmp_path: Path) -> None:

@@ -37,7 +37,11 @@ def test_without_bounds_nothing_is_promised() -> None:
 
 def test_who_stopped_early_is_told_how_to_go_on() -> None:
     assert "--resume" in ending(front(status="stopped", epsilon=0.2), 0.01, "en")[0]
-    assert "front.points: null" in ending(front(status="representation", epsilon=0.2), 0.01, "en")[0]
+    part = front(status="representation", epsilon=0.2)
+    assert "front.points: null" in ending(part, 0.01, "en", len(part))[0]
+    assert ending(part, 0.01, "en", len(part) + 1) == ending(part, 0.3, "en") == []
+    grown = front(status="representation", epsilon=0.2, method="genetic")
+    assert "All generations are done" in ending(grown, 0.01, "en", len(grown) + 1)[0]
 
 
 @pytest.mark.parametrize("key", sorted(FRONTS))

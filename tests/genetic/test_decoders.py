@@ -19,6 +19,7 @@ from formulations.plan import IntegratedPlan, ShelterRules, StockRules
 from instances.instance import Instance
 from instances.scenarios import Ambiguity
 from solver.certificate import verify
+from solver.genetic.decoders import blocks, shelters
 from solver.genetic.decoders.location import NearestSite
 from solver.genetic.decoders.shelters import Greedy, Nearest
 from solver.genetic.genome import Genome
@@ -101,6 +102,37 @@ def test_greedy_equals_a_naive_twin(seed: int, sites: int, harden: str, room: fl
         assert travel == pytest.approx(walked, abs=1e-6)
         partly += ((left > 1e-6) & (left < town.effects.need - 1e-6)).any()
     assert partly, "somebody must be turned away, or rooms were not tested"
+
+
+@pytest.mark.parametrize("harden", ["none", "all"])
+@pytest.mark.parametrize("room", [0.01, 0.2, 1.0, 50.0])
+@pytest.mark.parametrize("size", [1, 15, 2000])
+def test_where_no_area_is_shared_values_come_block_by_block(
+    size: int, room: float, harden: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blocks, "SIZE", size)
+    town = roomy(tiny_instance(demand=11, sites=5, seed=4, phases=3, cutoff=30.0), room)
+    town = replace(town, options=replace(town.options, footprint=0.4 * town.options.footprint))
+    question = IntegratedPlan(harden=harden, objectives=MEASURED)
+    matrix = question.build(town).matrix()
+    decoder = Greedy.of(genome_of(matrix))
+    assert decoder._blocks is not None and (len(decoder._blocks) > 1) == (size < 2000)
+    genomes = some_genomes(decoder.genes, 21, seed=size)
+    values = decoder.evaluate(genomes)
+    # by other tables, with everybody in one row
+    assert values == pytest.approx(matrix.evaluate(decoder.decode(genomes)), rel=1e-11, abs=1e-9)
+    labels = [matrix.column_label(int(j)).split("[")[1][:-1] for j in decoder.genome.columns]
+    is_option = decoder.genome.columns < matrix.columns["open"].size
+    for bits, row in zip(genomes[:5], values, strict=False):
+        opened = {labels[k] for k in np.flatnonzero(bits & is_option)}
+        hardened = {labels[k] for k in np.flatnonzero(bits & ~is_option)}
+        left, walked = served_greedily(town, question, opened, hardened)
+        weighed = left * town.phases.weight[None, :, None] * town.scenarios.probability
+        assert row[[1, 2]] == pytest.approx([weighed.sum(), walked], abs=1e-6)
+    # whoever else is looked at
+    monkeypatch.setattr(shelters, "TOGETHER", 1)
+    alone = replace(decoder, _last=None)
+    assert (alone.evaluate(genomes[::-1])[::-1] == values).all()
 
 
 def test_a_plan_depends_on_its_own_genome_only() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from formulations.plan import CorridorRules, IntegratedPlan, Promise, ShelterRules, StockRules
 from solver.certificate import verify
+from solver.clock import Stop
 from solver.genetic.decoders.recourse import Recourse
 from solver.genetic.decoders.shelters import Greedy
 from solver.genetic.genome import Genome
@@ -85,11 +86,33 @@ def test_a_plan_depends_on_its_own_genome_only() -> None:
     assert (decoder.decode(genomes).toarray()[order] == decoder.decode(genomes[order]).toarray()).all()
 
 
+def test_when_time_is_over_what_comes_back_is_told_to_break_rows() -> None:
+    matrix = IntegratedPlan(harden="all", objectives=NAMES).build(tiny_instance(7, 5, seed=3)).matrix()
+    genome = genome_of(matrix)
+    genomes, stop = some_genomes(genome.size, 4), Stop()
+    decoder = Recourse.of(genome, seconds=60.0, stop=stop)
+    unhurried = decoder.decode(genomes)
+    assert (unhurried.toarray() == Recourse.of(genome).decode(genomes).toarray()).all()
+    stop.set()
+    stopped = decoder.decode(genomes)
+    assert (genome.read(stopped) == genome.held(genomes)).all()
+    assert (breach(matrix, stopped) > 0).all()
+    hurried = Recourse.of(genome, seconds=1e-9).decode(genomes)
+    assert (genome.read(hurried) == genome.held(genomes)).all()
+    sound = breach(matrix, hurried) == 0
+    assert (
+        weighed(matrix, hurried, WEIGHTS)
+        >= weighed(matrix, Recourse.of(genome, WEIGHTS).decode(genomes), WEIGHTS) - 1e-6
+    )[sound].all()
+
+
 def test_weights_that_mean_nothing_are_refused_together() -> None:
     genome = genome_of(IntegratedPlan().build(tiny_instance()).matrix())
     with pytest.raises(ValueError, match="is -1") as fault:
         Recourse.of(genome, {"cost": -1.0, "joy": 1.0})
     assert "'joy' is unknown" in str(fault.value)
+    with pytest.raises(ValueError, match="limit of 0"):
+        Recourse.of(genome, seconds=0.0)
 
 
 def _fixed(matrix: object, genome: Genome, bits: np.ndarray) -> object:

@@ -33,6 +33,14 @@ def valid_fact(truth: np.ndarray, draw: st.DrawFn) -> Fact:
     return Fact(within, weights, least - loose)
 
 
+def listed_fact(truth: np.ndarray, found: list[int], draw: st.DrawFn) -> Fact:
+    """A list of all plans below a level, each of which is matched by one that the search has found."""
+    weights = np.array([float(draw(st.integers(1, 5))) for _ in range(truth.shape[1])])
+    matched = (truth[found][None] <= truth[:, None]).all(axis=2).any(axis=1)
+    level = float((truth[~matched] @ weights).min()) if (~matched).any() else 1e3
+    return Fact(np.full(len(weights), np.inf), weights, level, matched=True)
+
+
 @st.composite
 def searches(draw: st.DrawFn):
     """Every plan there is, those that a search has found, and what it has proven."""
@@ -42,6 +50,8 @@ def searches(draw: st.DrawFn):
     bounds = LowerBounds(truth.min(axis=0) - draw(st.sampled_from([0.0, 1.0, np.inf])))
     for _ in range(draw(st.integers(0, 6))):
         bounds.add(valid_fact(truth, draw))
+    if draw(st.booleans()):
+        bounds.add(listed_fact(truth, found, draw))
     return truth, found, bounds
 
 

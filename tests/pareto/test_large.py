@@ -103,6 +103,7 @@ def test_a_front_in_shares_holds_the_best_plans_for_its_weights_and_proves_nothi
         assert (found @ weights).min() == pytest.approx((front @ weights).min(), abs=1e-6)
     assert {tuple(y) for y in found} <= {tuple(y) for y in front}
     assert any(fact.verified for fact in archive.bounds.facts)
+    assert np.isfinite(archive.bounds.ideal).all() and (archive.bounds.ideal <= values.min(axis=0) + 1e-9).all()
     for fact in archive.bounds.facts:
         inside = (values <= fact.within).all(axis=1)
         assert (values[inside] @ fact.weights >= fact.value - 1e-6).all()

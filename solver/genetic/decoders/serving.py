@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import NamedTuple, Self
+from typing import NamedTuple, Self, TypeVar
 
 import numpy as np
 import scipy.sparse as sp
@@ -20,6 +20,9 @@ from solver.genetic.decoders.modes import Modes
 from solver.genetic.decoders.sums import Sums, written
 from solver.genetic.decoders.ways import Ways
 from solver.genetic.genome import Genome
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 TOGETHER, MOST = 100_000, 64
 """Callers, and members, looked at together: their numbers stay in the cache of a processor, and calls of numpy pay."""
@@ -172,16 +175,24 @@ class Shelters:
 
     def _judged(self, genomes: Genomes) -> tuple[Floats, Floats]:
         if self._last is None or not np.array_equal(self._last[0], genomes):
-            groups = self._groups(genomes)
-            if self.threads > 1:
-                with ThreadPoolExecutor(self.threads) as pool:
-                    each = list(pool.map(self._weighed, groups))
-            else:
-                each = [self._weighed(group) for group in groups]
-            totals = np.concatenate([np.empty((0, self.sums.whole.shape[0])), *(t for t, _ in each)])
+            totals, excess = self._summed(genomes)
             values, breach, _ = self.sums.finish(totals)
-            self._last = np.array(genomes), values, breach + np.concatenate([np.empty(0), *(b for _, b in each)])
+            self._last = np.array(genomes), values, breach + excess
         return self._last[1], self._last[2]
+
+    def _summed(self, genomes: Genomes) -> tuple[Floats, Floats]:
+        """All sums over the columns decided here (members, sums), and what rows of structure are broken by."""
+        each = list(self._each(self._weighed, self._groups(genomes)))
+        totals = np.concatenate([np.empty((0, self.sums.whole.shape[0])), *(t for t, _ in each)])
+        return totals, np.concatenate([np.empty(0), *(b for _, b in each)])
+
+    def _each(self, work: Callable[[T], R], of: Iterable[T]) -> Iterator[R]:
+        """What comes of each part of the work, in the order given, several at a time if there are threads."""
+        if self.threads > 1:
+            with ThreadPoolExecutor(self.threads) as pool:
+                yield from pool.map(work, of)
+        else:
+            yield from map(work, of)
 
     def _weighed(self, group: tuple[Floats, Words]) -> tuple[Floats, Floats]:
         """All sums, and what rows of structure are broken by, of some members."""

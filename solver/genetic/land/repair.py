@@ -16,16 +16,16 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from formulations.algebra.elements import Floats
-from solver.genetic.land.terrain import Flags, Ints, Plans, Terrain
+from solver.genetic.land.terrain import CLOSE, Flags, Ints, Plans, Terrain
 
 ROUNDS = 30
 """Rounds before a member is given up."""
 
+BOLD = 4
+"""Every so many rounds patches and areas are put right without regard to other rules."""
+
 STUBBORN = 8
 """Rounds after which patches that are too small are no longer grown but taken over."""
-
-CLOSE = 1e-12
-"""Share of a target that sums of areas may miss by rounding."""
 
 
 @dataclass(eq=False)
@@ -46,9 +46,9 @@ class LandRepair:
     sound: Plans | None = None
     given_up: int = field(default=0, init=False)
 
-    def __call__(self, plans: Plans, rng: np.random.Generator) -> Plans:
+    def __call__(self, genomes: Plans, rng: np.random.Generator) -> Plans:
         """Plans that keep all rules, (members, parcels); unchanged where they do already."""
-        plans, broken = self.tried(plans, rng)
+        plans, broken = self.tried(genomes, rng)
         if broken.any() and self.sound is not None and len(self.sound):
             self.given_up += int(broken.sum())
             plans[broken] = self.sound[rng.integers(0, len(self.sound), int(broken.sum()))]
@@ -60,17 +60,26 @@ class LandRepair:
         if not len(plans):
             return plans, np.zeros(0, bool)
         self._settle(plans, rng)
-        active = np.arange(len(plans))
+        active = np.flatnonzero(self.terrain.needy(plans))
         for turn in range(rounds):
-            part = plans[active]
-            broken = self._round(part, turn, rng)
-            plans[active] = part
-            active = active[broken]
             if not active.size:
                 break
+            part = plans[active]
+            self._round(part, turn, rng)
+            plans[active] = part
+            active = active[self.terrain.needy(part)]
         left = np.zeros(len(plans), bool)
         left[active] = True
         return plans, left
+
+    def strangers(self, like: Plans, count: int, rng: np.random.Generator) -> Plans:
+        """Plans by chance: others with some of their parcels at random; all at random if there are none."""
+        t = self.terrain
+        anything = np.where(t.possible, rng.random((count, *t.shape)), -1.0).argmax(axis=2).astype(np.int8)
+        if len(like):
+            kept = rng.random((count, t.shape[0])) >= rng.uniform(0.02, 0.3, count)[:, None]
+            anything = np.where(kept, like[rng.integers(0, len(like), count)], anything)
+        return self(anything, rng)
 
     def _settle(self, plans: Plans, rng: np.random.Generator) -> None:
         """Classes that are not possible give way, in place."""
@@ -85,14 +94,14 @@ class LandRepair:
     def _wish(self, beside: np.ndarray) -> Floats:
         return beside + (0.0 if self.taste is None else self.taste)
 
-    def _round(self, plans: Plans, turn: int, rng: np.random.Generator) -> Flags:
-        """One round, in place; whether each member still had something to repair."""
+    def _round(self, plans: Plans, turn: int, rng: np.random.Generator) -> None:
+        """One round, in place."""
         t = self.terrain
         beside = t.beside(plans)
         clashes = t.clashes(beside)
         here = plans[:, :, None].astype(np.intp)
         quarrel = np.take_along_axis(clashes, here, axis=2)[:, :, 0]
-        apart = quarrel.any(axis=1)
+        apart = np.asarray(quarrel.any(axis=1))
         wish = self._wish(beside)
         if apart.any():
             plans[apart] = self._parted(plans[apart], quarrel[apart], clashes[apart], beside[apart], wish[apart], rng)
@@ -101,10 +110,8 @@ class LandRepair:
         if rest.size:
             small[rest] = self._patched(plans, rest, clashes, beside, wish, turn, rng)
         rest = np.flatnonzero(~apart & ~small)
-        off = np.zeros(len(plans), bool)
         if rest.size:
-            off[rest] = self._balanced(plans, rest, clashes, beside, wish, turn, rng)
-        return apart | small | off
+            self._balanced(plans, rest, clashes, beside, wish, turn, rng)
 
     def _parted(
         self, plans: Plans, quarrel: Flags, clashes: Flags, beside: np.ndarray, wish: Floats, rng: np.random.Generator
@@ -115,13 +122,13 @@ class LandRepair:
         own = np.take_along_axis(beside, plans[:, :, None].astype(np.intp), axis=2)[:, :, 0]
         firm = np.where(quarrel, own * rng.uniform(0.5, 1.5, own.shape), np.inf)
         weakest = np.full(plans.shape, np.inf)
-        foe = t.apart[plans[:, t.tail], plans[:, t.head]]
+        foe = np.asarray(t.apart[plans[:, t.tail], plans[:, t.head]])
         member, arc = np.nonzero(foe)
         np.minimum.at(weakest, (member, t.tail[arc]), firm[member, t.head[arc]])
         member, parcel = np.nonzero(quarrel & (firm <= weakest))
-        fit = t.fits(beside, clashes)[member, parcel]
+        fit = np.asarray(t.fits(beside, clashes)[member, parcel])
         open_ = (t.possible & ~clashes)[member, parcel]
-        can = np.where(fit.any(axis=1)[:, None], fit, open_)
+        can = np.where(fit.any(axis=1, keepdims=True), fit, open_)
         told = wish[member, parcel] + rng.random(can.shape)
         best = np.where(can, told, -np.inf).argmax(axis=1)
         some = can.any(axis=1)
@@ -159,12 +166,14 @@ class LandRepair:
         had[found.member[bad]] = True
         if not bad.any():
             return had
-        share = found.area / np.maximum(t.patch[found.land_class], 1.0)
+        share = np.minimum(found.area / np.maximum(t.patch[found.land_class], 1.0), 1.0)
         grows = bad & (rng.random(len(bad)) < share ** (1 + max(0, turn - STUBBORN) / 2))
         # taken over
         member, parcel = np.nonzero((bad & ~grows)[found.number])
         who = rest[member]
         can = self._fit(who, parcel, beside, clashes)
+        if turn % BOLD == BOLD - 1:
+            can |= t.possible[parcel] & (can.sum(axis=1) < 2)[:, None]
         can[np.arange(len(parcel)), plans[who, parcel]] = False
         told = np.where(can, wish[who, parcel] + rng.random(can.shape), -np.inf)
         some = can.any(axis=1)
@@ -205,27 +214,30 @@ class LandRepair:
         wish: Floats,
         turn: int,
         rng: np.random.Generator,
-    ) -> Flags:
-        """Classes with too little land take some over a border, those with too much lose some; which had to."""
+    ) -> None:
+        """Classes with too little land take some over a border, those with too much lose some, in place."""
         t = self.terrain
         areas = t.areas(plans[rest])
         over = areas - t.most * (1 + CLOSE)
         under = t.least * (1 - CLOSE) - areas
-        off = (over > 0).any(axis=1) | (under > 0).any(axis=1)
+        off = np.asarray((over > 0).any(axis=1) | (under > 0).any(axis=1))
         if not off.any():
-            return off
+            return
         rest, areas = rest[off], areas[off]
         some = plans[rest]
         area = t.land.area
-        S, fit = beside[rest], t.fits(beside[rest], clashes[rest])
-        if turn % 6 == 5:
-            # where a class has no border to grow over, it begins anew somewhere
-            fit |= (t.possible & ~clashes[rest]) & (rng.random(fit.shape) < 0.02)
+        fit = t.fits(beside[rest], clashes[rest])
+        # now and then a class begins anew, quarrels with others or takes what they need, lest all block one another
+        bold = turn % BOLD == BOLD - 1
+        if bold:
+            fit |= t.possible & (rng.random(fit.shape) < rng.uniform(0.0, 0.2, (len(rest), 1, 1)))
         here = some[:, :, None].astype(np.intp)
         own = np.take_along_axis(wish[rest], here, axis=2)
         np.put_along_axis(fit, here, False, axis=2)
         lacks, excess = np.maximum(t.least - areas, 0.0), np.maximum(areas - t.most, 0.0)
         room, spare = np.maximum(t.most - areas, 0.0), np.maximum(areas - t.least, 0.0)
+        if bold:
+            spare = np.where(rng.random(spare.shape) < 0.5, areas, spare)
         # a class that lacks land takes from those with some to spare, one with too much gives to those with room
         gives = np.take_along_axis(np.broadcast_to(excess[:, None, :], fit.shape), here, axis=2) > 0
         spares = np.take_along_axis(spare, some.astype(np.intp), axis=1) >= area
@@ -244,13 +256,12 @@ class LandRepair:
         need = np.maximum(lacks[member, to], np.where(lacks[member, to] > 0, 0.0, excess[member, was]))
         into, outof = member * classes + to, member * classes + was
         purpose = np.where(lacks[member, to] > 0, into, len(some) * classes + outof)
-        keep = _ranked(size, purpose) < need
+        keep = ranked(size, purpose) < need
         member, parcel, to, was, size = member[keep], parcel[keep], to[keep], was[keep], size[keep]
-        keep = _ranked(size, member * classes + to) + size <= room[member, to]
-        keep &= _ranked(size, member * classes + was) + size <= spare[member, was]
+        keep = ranked(size, member * classes + to) + size <= room[member, to]
+        keep &= ranked(size, member * classes + was) + size <= spare[member, was]
         some[member[keep], parcel[keep]] = to[keep]
         plans[rest] = some
-        return off
 
 
 def _running(values: Floats, group: Ints) -> Floats:
@@ -262,7 +273,7 @@ def _running(values: Floats, group: Ints) -> Floats:
     return left
 
 
-def _ranked(values: Floats, group: Ints) -> Floats:
+def ranked(values: Floats, group: Ints) -> Floats:
     """Sum of what comes before in the same group, in the order given: (n,) -> (n,)."""
     order = np.argsort(group, kind="stable")
     found = np.empty_like(values)

@@ -16,7 +16,6 @@ from scipy.sparse import csgraph
 
 from formulations.algebra.elements import Csr, Floats
 from formulations.zoning import Numbers, Patches, roomy
-from formulations.zoning.patches import patches
 from formulations.zoning.rules import KILOMETRE
 from instances.land import Land
 
@@ -28,6 +27,10 @@ Ints: TypeAlias = NDArray[np.intp]
 
 CLASSES = 127
 """Classes that fit in the numbers of a plan."""
+
+
+CLOSE = 1e-12
+"""Share of a limit that sums of areas may miss by rounding."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +121,7 @@ class Terrain:
         """Metres of border that each parcel shares with each class: (members, parcels, classes)."""
         parcels, classes = self.shape
         hot = np.zeros((parcels, len(plans) * classes), np.float32)
-        column = plans.T + (np.arange(len(plans)) * classes)[None, :]
+        column = plans.T.astype(np.intp) + (np.arange(len(plans)) * classes)[None, :]
         np.put_along_axis(hot, column, 1.0, axis=1)
         metres = np.asarray(self.borders.astype(np.float32) @ hot, np.float32)
         return np.ascontiguousarray(metres.reshape(parcels, len(plans), classes).transpose(1, 0, 2))
@@ -133,38 +136,61 @@ class Terrain:
         """Where each class could go without a clash and without making a patch too small by itself."""
         return self.possible & ~clashes & ((beside > 0) | self.alone)
 
+    def values(self, plans: Plans) -> Floats:
+        """Objectives, (members, parcels) -> (members, objectives)."""
+        return self.numbers.values(plans.astype(np.intp))
+
     def areas(self, plans: Plans) -> Floats:
         """Square metres of each class: (members, classes)."""
         classes = self.shape[1]
-        code = plans + np.arange(len(plans))[:, None] * classes
+        code = plans.astype(np.intp) + np.arange(len(plans))[:, None] * classes
         area = np.bincount(code.ravel(), np.tile(self.land.area, len(plans)), minlength=len(plans) * classes)
         return area.astype(float).reshape(len(plans), classes)
 
     def patches(self, plans: Plans) -> Patches:
-        """Connected parcels of one class."""
-        return patches(self.land, plans)
+        """Connected parcels of one class; as :func:`formulations.zoning.patches.patches`, for many small rounds."""
+        members, parcels = plans.shape
+        a, b = self.land.boundary["a"].position, self.land.boundary["b"].position
+        who, border = np.nonzero(plans[:, a] == plans[:, b])
+        size = members * parcels
+        tail, head = who * parcels + a[border], who * parcels + b[border]
+        joined = sp.coo_array((np.ones(who.size, np.int8), (tail, head)), shape=(size, size))
+        count, label = csgraph.connected_components(joined.tocsr(), directed=False)
+        number = label.astype(np.intp)
+        member, land_class = np.empty(count, np.intp), np.empty(count, np.intp)
+        member[number] = np.repeat(np.arange(members), parcels)
+        land_class[number] = plans.ravel()
+        area = np.bincount(number, np.tile(self.land.area, members), minlength=count).astype(float)
+        return Patches(number.reshape(plans.shape), member, land_class, area)
 
-    def reached(self, members: Ints, parcels: Ints, inside: Flags, size: Ints) -> Flags:
-        """Parcels reached from a parcel of each member through ``inside``, nearest first, ``size`` of them at most.
+    def needy(self, plans: Plans) -> Flags:
+        """Members that break a rule which repair looks after: (members, parcels) -> (members,)."""
+        a, b = self.land.boundary["a"].position, self.land.boundary["b"].position
+        areas = self.areas(plans)
+        off: Flags = np.asarray(self.apart[plans[:, a], plans[:, b]].any(axis=1))
+        off |= ((areas > self.most * (1 + CLOSE)) | (areas < self.least * (1 - CLOSE))).any(axis=1)
+        rest = np.flatnonzero(~off)
+        if rest.size and self.patch.any():
+            found = self.patches(plans[rest])
+            small = found.area < self.patch[found.land_class] * (1 - CLOSE)
+            off[rest[found.member[small]]] = True
+        return off
 
-        Parameters
-        ----------
-        members, parcels
-            Where each walk begins: rows of ``inside`` and parcels, shape (walks,).
-        inside
-            Parcels that may be walked on, shape (members, parcels).
-        size
-            Shape (walks,).
-        """
-        found = np.zeros((len(members), self.shape[0]), bool)
-        whole = sp.csr_array((np.ones(len(self.head), np.int8), self.head, self.start), shape=(self.shape[0],) * 2)
-        for k, (member, parcel) in enumerate(zip(members.tolist(), parcels.tolist(), strict=True)):
-            at = np.flatnonzero(inside[member])
-            first = int(np.searchsorted(at, parcel))
-            if first >= len(at) or at[first] != parcel:
-                continue
-            order = csgraph.breadth_first_order(whole[at][:, at], first, directed=True, return_predecessors=False)
-            found[k, at[order[: int(size[k])]]] = True
+    def spread_from(self, parcel: int, size: int) -> Ints:
+        """A connected region of about so many parcels around one, nearest by number of borders first."""
+        order = csgraph.breadth_first_order(self.borders, parcel, directed=False, return_predecessors=False)
+        return np.asarray(order[:size], np.intp)
+
+    def reached(self, parcel: int, inside: Flags, size: int) -> list[int]:
+        """Up to so many parcels reached from one through ``inside``, shape (parcels,), itself included."""
+        found, seen = [parcel], {parcel}
+        for at in found:
+            for beyond in self.head[self.start[at] : self.start[at + 1]].tolist():
+                if len(found) >= size:
+                    return found
+                if beyond not in seen and inside[beyond]:
+                    seen.add(beyond)
+                    found.append(beyond)
         return found
 
     def marginal(self, plans: Plans, beside: NDArray[np.float32], weights: Floats) -> Floats:
