@@ -6,14 +6,18 @@ import numpy as np
 
 from formulations.algebra.block import Block
 from formulations.algebra.matrix import Matrix
+from formulations.zoning.draft import PARCELS
 from instances.index import Index
 
 
 def first_stage(matrix: Matrix) -> list[Block]:
     """Variables that know no scenario, and are yes or no (or whole), or bear an objective element by element.
 
-    What is left out knows a scenario, or only measures what happens over all of them, like the tail of a loss.
+    What is left out knows a scenario, or only measures what happens over all of them, like the tail of a loss. In a
+    zoning program the classes of parcels are all that is decided; borders and patches follow from them.
     """
+    if (use := matrix.columns.get("use")) is not None and [index.name for index in use.dims] == [PARCELS]:
+        return [use]
     borne = np.zeros(matrix.shape[1], bool)
     borne[matrix.C.indices] = True
     return [

@@ -188,6 +188,7 @@ def perform(
     SolveError
         If the solver gave up or its result did not stand up to our check. Nothing is written.
     """
+    study.plan_question()  # refuses what has a front and no plan before minutes are spent
     target = Path(out).absolute()
     may_fill(target, replace=force or resume)
     said: list[Event] = []

@@ -19,6 +19,19 @@ Objective = Literal[
     "shortage",
     "disturbance",
 ]
+LandObjective = Literal[
+    "unsuitability",
+    "change",
+    "fragmentation",
+    "unserved",
+    "unserved_cvar",
+    "unserved_worst",
+    "exposure",
+    "displaced",
+]
+AnyObjective = Literal[Objective, LandObjective]
+"""Of plans and of zoning; which of them are possible depends on the question."""
+
 Share = Annotated[float, Field(ge=0, le=1)]
 Amount = Annotated[float, Field(ge=0)]
 

@@ -13,16 +13,19 @@ solve: {gap: 0.01, time_limit: 300}
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from formulations.plan import OBJECTIVES as OF_PLANS
 from formulations.plan import CorridorRules, IntegratedPlan, ShelterRules, StockRules
 from formulations.plan import Promise as PlanPromise
+from formulations.zoning import OBJECTIVES as OF_LAND
+from formulations.zoning import Zoning as ZoningQuestion
 from instances.schema import InstanceError
-from solver.sections import Amount, Level, Objective, Section, Share
+from solver.sections import Amount, AnyObjective, LandObjective, Level, Objective, Section, Share
 from solver.source import Source, source_table
 from solver.tradeoffs import Tradeoffs
 
@@ -61,6 +64,22 @@ class Corridors(Section):
 
     holds: Level = Field(default="high", description="Highest shock level in which a corridor must stay passable.")
     tie_stock: bool = Field(default=True, description="Every prepared stock site is tied to the net of corridors.")
+
+
+class Zoning(Section):
+    """Which class of use each parcel of land gets; see :class:`formulations.zoning.Zoning`."""
+
+    targets: bool = Field(default=True, description="Each class gets as much land as asked for, and no more.")
+    apart: bool = Field(default=True, description="Classes that must keep apart share no border.")
+    patches: Literal["exact", "local", "none"] = Field(
+        default="exact",
+        description="Connected patches of a least size: exact rows, rows for neighbours only (local), or no rule.",
+    )
+    shelters: bool = Field(default=True, description="Open land takes people in; without, nobody counts as unserved.")
+    limits: dict[LandObjective, Amount] = Field(default_factory=dict, description="Largest value by objective.")
+    alpha: Annotated[float, Field(ge=0, lt=1)] = Field(
+        default=0.9, description="CVaR averages the worst 1 - alpha of futures."
+    )
 
 
 class Promise(Section):
@@ -113,6 +132,30 @@ class Question(Section):
         default=0.9, description="CVaR averages the worst 1 - alpha of futures."
     )
     best_unserved: dict[str, Amount] | None = Field(default=None, description="Fewest unserved, by scenario; computed.")
+    zoning: Annotated[Zoning | None, BeforeValidator(_switch, json_schema_input_type=bool | Zoning | None)] = Field(
+        default=None, description="Which class of use each parcel of land gets; stands alone, for `refugia front`."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _land(cls, given: Any) -> Any:
+        """Shelters, which are the usual question, are not asked about beside zoning unless somebody writes so."""
+        return {"shelters": False, **given} if _zoned(given) else given
+
+    @model_validator(mode="after")
+    def _alone(self) -> Question:
+        usual = {name: f.get_default(call_default_factory=True) for name, f in type(self).model_fields.items()}
+        usual |= {"shelters": None, "zoning": self.zoning}
+        strange = [name for name, value in usual.items() if getattr(self, name) != value]
+        if self.zoning is not None and strange:
+            raise ValueError(f"zoning stands alone; leave out {', '.join(strange)}")
+        return self
+
+
+def _zoned(question: Any) -> bool:
+    """Whether a question, not yet checked, is one of zoning."""
+    asked = question.get("zoning") if isinstance(question, dict) else None
+    return asked is True or isinstance(asked, dict | Zoning)
 
 
 class Solve(Section):
@@ -142,7 +185,7 @@ def _title(value: Any) -> Any:
     return {"en": value, "zh": value} if isinstance(value, str) else value
 
 
-def _usual_weights() -> dict[Objective, float]:
+def _usual_weights() -> dict[AnyObjective, float]:
     return {"cost": 1.0, "unserved": 2000.0}
 
 
@@ -152,17 +195,38 @@ class Study(Section):
     title: Annotated[Title, BeforeValidator(_title, json_schema_input_type=str | Title)] = Field(default_factory=Title)
     instance: Annotated[Source, BeforeValidator(source_table, json_schema_input_type=str | Source)]
     question: Question = Field(default_factory=Question)
-    minimize: dict[Objective, Amount] = Field(
+    minimize: dict[AnyObjective, Amount] = Field(
         default_factory=_usual_weights,
-        description="Weight of each objective; one with weight 0 is measured only.",
+        description="Weight of each objective; one with weight 0 is measured only, as are all of zoning.",
     )
     solve: Solve = Field(default_factory=Solve)
     front: Tradeoffs | None = Field(default=None, description="The front for `refugia front`; null for the usual one.")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _land(cls, given: Any) -> Any:
+        """A zoning study weighs nothing up, so it has no usual weights."""
+        return {"minimize": {}, **given} if isinstance(given, dict) and _zoned(given.get("question")) else given
+
     @model_validator(mode="after")
     def _weighed(self) -> Study:
-        if not any(self.minimize.values()):
+        zoning = self.question.zoning
+        if zoning is None and not any(self.minimize.values()):
             raise ValueError("minimize: give at least one objective a weight above 0")
+        faults = [] if zoning is None or self.front is None else self.front.zoning_faults(zoning.patches)
+        known = OF_PLANS if zoning is None else OF_LAND
+        weighed = [] if self.front is None else [name for group in self.front.objectives for name in group.of]
+        if self.front is not None and "objectives" not in self.front.model_fields_set:
+            weighed = []
+        subject = "plans" if zoning is None else "zoning"
+        faults += [
+            f"{place}: {name!r} is no objective of {subject}; use {', '.join(known)}"
+            for place, names in (("minimize", list(self.minimize)), ("front.objectives", weighed))
+            for name in names
+            if name not in known
+        ]
+        if faults:
+            raise ValueError("; ".join(faults))
         return self
 
     @classmethod
@@ -183,8 +247,17 @@ class Study(Section):
         return {name: float(weight) for name, weight in self.minimize.items()}
 
     def plan_question(self) -> IntegratedPlan:
-        """The question to put to the instance."""
+        """The question to put to the instance.
+
+        Raises
+        ------
+        StudyError
+            If the study asks for zoning, see :meth:`zoning_question`.
+        """
         asked = self.question
+        if asked.zoning is not None:
+            fault = "question.zoning: zoning has no single best plan, but a front of plans: use `refugia front`"
+            raise StudyError("The study cannot be solved", [fault])
         return IntegratedPlan(
             shelters=ShelterRules(**asked.shelters.model_dump()) if asked.shelters else None,
             stock=StockRules(**asked.stock.model_dump()) if asked.stock else None,
@@ -201,12 +274,30 @@ class Study(Section):
             best_unserved=asked.best_unserved,
         )
 
+    def zoning_question(self, objectives: Sequence[str]) -> ZoningQuestion:
+        """The question of a zoning study with these objectives.
+
+        Raises
+        ------
+        StudyError
+            If the study does not ask for zoning.
+        """
+        asked = self.question.zoning
+        if asked is None:
+            raise StudyError("The study cannot be used", ["question.zoning: is missing"])
+        terms = asked.model_dump()
+        return ZoningQuestion(tuple(objectives), **terms)
+
     def to_dict(self) -> dict[str, Any]:
         """Plain data with every default written out; gives the same study again."""
         content = self.model_dump(mode="json")
         content["instance"] = {k: v for k, v in content["instance"].items() if v}
-        for part in ("shelters", "stock", "corridors"):
-            content["question"][part] = content["question"][part] or False
+        if self.question.zoning is not None:
+            content["question"] = {"zoning": content["question"]["zoning"]}
+        else:
+            del content["question"]["zoning"]
+            for part in ("shelters", "stock", "corridors"):
+                content["question"][part] = content["question"][part] or False
         if self.front is None:
             del content["front"]
         else:
@@ -245,6 +336,9 @@ def load_study(path: str | os.PathLike[str], changes: Mapping[str, Any] | None =
 
 def default_study(instance: Instance, source: Mapping[str, Any]) -> Study:
     """A plain study of everything that the instance has, for an instance without a study of its own."""
+    titles = {k: v for k, v in instance.about.title.items() if k in Title.model_fields}
+    if instance.land is not None and instance.options is None:
+        return Study.of({"title": titles, "instance": dict(source), "question": {"zoning": True}})
     stock = instance.commodities is not None and instance.hauls is not None
     shelters = instance.routes is not None and instance.demand is not None and instance.phases is not None
     minimize = {"cost": 1.0}
@@ -252,7 +346,7 @@ def default_study(instance: Instance, source: Mapping[str, Any]) -> Study:
     minimize |= {"operations": 1.0, "shortage": 100.0} if stock else {}
     return Study.of(
         {
-            "title": {k: v for k, v in instance.about.title.items() if k in Title.model_fields},
+            "title": titles,
             "instance": dict(source),
             "question": {"shelters": shelters, "stock": stock, "corridors": instance.corridors is not None},
             "minimize": minimize,

@@ -16,7 +16,8 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from solver.sections import Amount, Objective, Section, Share
+from formulations.zoning import Zoning
+from solver.sections import Amount, AnyObjective, Section, Share
 from solver.source import Source, source_table
 
 Limit = Literal["unserved", "share", "minutes"]
@@ -29,13 +30,13 @@ class Group(Section):
     """Something to be weighed against the rest: one objective, or several added up with weights."""
 
     name: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", description="What to call it.")
-    of: dict[Objective, Annotated[float, Field(gt=0)]] = Field(min_length=1, description="Weight of each objective.")
+    of: dict[AnyObjective, Annotated[float, Field(gt=0)]] = Field(min_length=1, description="Weight of each objective.")
 
     @model_validator(mode="after")
     def _own_name(self) -> Group:
         if self.name in RESERVED:
             raise ValueError(f"{self.name} is a column of the table of points; call the sum something else")
-        if self.name in get_args(Objective) and self.of != {self.name: 1.0}:
+        if self.name in get_args(AnyObjective) and self.of != {self.name: 1.0}:
             raise ValueError(f"{self.name} is the name of an objective; call the sum something else")
         return self
 
@@ -124,7 +125,7 @@ def _usual_objectives() -> list[Group]:
 class Tradeoffs(Section):
     """Which front `refugia front` looks for, and how; threads and seed are those of solve."""
 
-    objectives: list[Annotated[Group, BeforeValidator(_group, json_schema_input_type=Objective | Group)]] = Field(
+    objectives: list[Annotated[Group, BeforeValidator(_group, json_schema_input_type=AnyObjective | Group)]] = Field(
         default_factory=_usual_objectives, min_length=2, description="What is weighed: names, or sums with weights."
     )
     method: Literal["auto", "exact", "genetic", "hybrid"] = Field(
@@ -150,7 +151,18 @@ class Tradeoffs(Section):
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise ValueError(f"objectives: {', '.join(twice)} stands twice")
         # objectives that nobody named depend on the question, which looks at the names again
-        known = names if "objectives" in self.model_fields_set else [*names, "shortage"]
+        known = names if "objectives" in self.model_fields_set else [*names, "shortage", *Zoning().objectives]
         if faults := self.choose.faults(known):
             raise ValueError("; ".join(faults))
         return self
+
+    def zoning_faults(self, patches: str) -> list[str]:
+        """What cannot be asked about a front of zoning plans."""
+        faults = []
+        if self.robustness is not None:
+            faults.append("front.robustness: is about shelters; leave it out with zoning")
+        if self.method != "exact" and any(group.of != {group.name: 1.0} for group in self.objectives):
+            faults.append("front.objectives: sums of objectives of zoning need front.method: exact")
+        if self.method == "exact" and patches == "local":
+            faults.append("front.method: exact needs question.zoning.patches: exact, or none")
+        return faults

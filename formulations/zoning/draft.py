@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from formulations.zoning.question import Zoning
 
 
+PARCELS = "parcel use"
+"""Name of the index of parcels with a class that they may have."""
+
+
 @dataclass(eq=False)
 class Draft:
     """Which parcel may get which class, and the decision."""
@@ -40,7 +44,7 @@ class Draft:
         program = Program(f"zoning of {instance.about.name}")
         possible = land.allowed if question.patches == "none" else roomy(land)
         parcel, kind = np.nonzero(possible)
-        option = Index.tuples("parcel use", parcel=(land.parcel, parcel), land_class=(land.land_class, kind))
+        option = Index.tuples(PARCELS, parcel=(land.parcel, parcel), land_class=(land.land_class, kind))
         at = np.full(possible.shape, -1)
         at[parcel, kind] = np.arange(option.size)
         use = program.binary("use", option, doc="The parcel gets the class.")

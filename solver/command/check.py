@@ -54,8 +54,9 @@ def _check(what: str, out: Path | None, force: bool, voice: Voice) -> int:
             instance, study = instance_of(what, voice.lang)
             found = quality(instance)
             if study is not None:
-                question = study.plan_question()
-                (question if study.front is None else front_question(study, tradeoffs_of(study))).check(instance)
+                fronts = study.front is not None or study.question.zoning is not None
+                question = front_question(study, tradeoffs_of(study)) if fronts else study.plan_question()
+                question.check(instance)
     except InstanceError as error:
         if out is not None:  # the faults, for those who were not there
             refused = unusable(Path(what).name, error)

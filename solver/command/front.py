@@ -105,3 +105,5 @@ def lines(run: FrontRun, voice: Voice) -> Iterator[str]:
     if run.front is not None:
         for key, name in (("front", "front.csv"), ("picture", "front.png"), ("layers", "front.gpkg")):
             yield voice.say(f"result.{key}", path=run.folder / name)
+        if "parcels.png" in run.manifest["files"]:
+            yield voice.say("result.parcels", path=run.folder / "parcels.png")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,8 +33,8 @@ into the time."""
 QUICK, PATIENCE = 0.05, 10.0
 """Seconds that such a search has at least and at most."""
 
-SHARE = 0.8
-"""Of the time, what is for evolution; the rest is for writing the plans of the best genomes."""
+SHARE = 0.7
+"""Of the time, after which no such search begins or goes on: what is left is for proofs and for writing plans."""
 
 
 def genome_of(asked: Asked) -> Genome:
@@ -74,15 +77,17 @@ def decoder_of(asked: Asked, genome: Genome) -> Decoder:
         If plans of this kind cannot be completed that way; ``front.method: exact`` needs no decoder.
     """
     from solver.genetic.decoders.recourse import Recourse, default_weights
+    from solver.genetic.decoders.remembered import Remembered
     from solver.genetic.decoders.shelters import Greedy, Nearest
 
-    wanted, question = asked.tradeoffs.genetic.decoder, asked.question
+    wanted, question = asked.tradeoffs.genetic.decoder, asked.plan
     people_only = question.shelters is not None and question.stock is None and question.corridors is None
     if wanted == "exact" or (wanted == "auto" and not people_only):
         weights, limit = default_weights(asked.matrix), asked.tradeoffs.time_limit
         seconds = PATIENCE if limit is None else max(QUICK, limit / (GENERATIONS * asked.tradeoffs.genetic.population))
         weighed = {name: weights[name] for name in asked.names}
-        return Recourse.of(genome, weighed, seed=asked.study.solve.seed, seconds=min(seconds, PATIENCE))
+        exact = Recourse.of(genome, weighed, seed=asked.study.solve.seed, seconds=min(seconds, PATIENCE))
+        return Remembered(exact)
     try:
         return Nearest.of(genome) if wanted == "nearest" else Greedy.of(genome)
     except ValueError as error:
@@ -117,11 +122,30 @@ def evolve_front(
     decoder = decoder_of(asked, genome)
     search = _genetic if method == "genetic" else _hybrid
     spoken = _spoken(sink, lang)
+    there = checkpoint is not None and checkpoint.exists()
+    with _until(asked.tradeoffs.time_limit, decoder):
+        try:
+            return search(asked, genome, decoder, known, spoken, checkpoint, there)
+        except CheckpointError:
+            sink(Event("front", message=say("resume.no evolution", lang)))
+        return search(asked, genome, decoder, known, spoken, checkpoint, False)
+
+
+@contextmanager
+def _until(seconds: float | None, decoder: Decoder) -> Iterator[None]:
+    """Ask exact recourse to end when the time of evolution is over, even in the middle of a generation."""
+    from solver.genetic.decoders.remembered import Remembered
+
+    if seconds is None or not isinstance(decoder, Remembered):
+        yield
+        return
+    alarm = threading.Timer(SHARE * seconds, decoder.decoder.stop.set)
+    alarm.daemon = True
+    alarm.start()
     try:
-        return search(asked, genome, decoder, known, spoken, checkpoint, checkpoint is not None and checkpoint.exists())
-    except CheckpointError:
-        sink(Event("front", message=say("resume.no evolution", lang)))
-    return search(asked, genome, decoder, known, spoken, checkpoint, False)
+        yield
+    finally:
+        alarm.cancel()
 
 
 def _spoken(sink: Sink, lang: str) -> Sink:
@@ -176,6 +200,7 @@ def _genetic(
     checkpoint: Path | None,
     resume: bool,
 ) -> Front:
+    from solver.genetic.decoders.remembered import Remembered
     from solver.genetic.evolve import evolve
     from solver.genetic.relaxations import relaxations
     from solver.pareto.archive import Archive, Budget
@@ -203,7 +228,7 @@ def _genetic(
             seed=asked.study.solve.seed,
             # as genomes: plans would have to be the same ones when an evolution is continued
             starts=genome.read(np.array(archive.plans)) if archive.plans else None,
-            budget=Budget(clock.part(SHARE)),
+            budget=Budget(clock.part(SHARE) if isinstance(decoder, Remembered) else clock),
             archive=archive,
             on_event=sink,
             checkpoint=checkpoint,

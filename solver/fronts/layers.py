@@ -14,6 +14,8 @@ import numpy as np
 from instances.geopackage import dated
 from solver.fronts.asked import Asked
 from solver.fronts.chosen import Chosen
+from solver.fronts.landscape import add_plan_styles, parcels_layer
+from solver.fronts.parcels import Parcels
 from solver.fronts.summary import site_use
 from solver.fronts.tables import Taken, alternatives, decisions, decisions_table
 from solver.outputs import styles
@@ -36,8 +38,10 @@ def write_layers(
 
     Layers are ``front_sites`` (every candidate site with the share of plans that prepare it, and for each of a few
     plans, named ``plan_ID``, the modes that it is prepared for) and ``front_links`` (roads that some plan
-    designates or strengthens). ``points`` and ``decisions`` are tables. The few plans are those that show the front
-    and those that ``found`` suggests.
+    designates or strengthens). A zoning front has the layer ``front_parcels``: every parcel with the class that most
+    plans give it, the share of plans that change it, and its class in each of the few plans, with a style for each.
+    ``points`` and ``decisions`` are tables. The few plans are those that show the front and those that ``found``
+    suggests.
 
     Raises
     ------
@@ -60,6 +64,8 @@ def write_layers(
             write_layer(pyogrio, table, path, name, lang)
     with closing(sqlite3.connect(path)) as file, file:
         add_styles(file, written, lang)
+        if (parcels := Parcels.of(front, asked)) is not None:
+            add_plan_styles(file, parcels, few, lang)
     return path
 
 
@@ -67,6 +73,8 @@ def _layers(front: Front, asked: Asked, taken: Taken, few: np.ndarray, lang: str
     import shapely
 
     instance = asked.instance
+    if (parcels := Parcels.of(front, asked)) is not None:
+        yield parcels_layer(parcels, few, instance.about.crs, lang)
     if "open" in asked.matrix.columns:
         place = shapely.points(instance.sites.x, instance.sites.y)
         yield Layer("front_sites", _located(asked, _sites(front, asked, taken, few), place), _style("point", lang))

@@ -31,7 +31,7 @@ def outlook(table: pd.DataFrame, asked: Asked, lang: str) -> Iterator[str]:
             yield _limits(given, limits, where, lang)
         least = given["regret"].min()
         plans = given.loc[given["regret"] <= least + 1e-6 * max(1.0, abs(least)), "id"].tolist()
-        key = "robust.regret" if which == OWN and asked.question.best_unserved is not None else "robust.regret here"
+        key = "robust.regret" if which == OWN and asked.plan.best_unserved is not None else "robust.regret here"
         yield say(key, lang, where=where, plans=_plans(plans, lang), people=number(float(least)))
 
 

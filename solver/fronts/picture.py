@@ -193,12 +193,15 @@ def _parallel(front: Front, axes: Any, lang: str, marks: dict[int, str]) -> None
         words = "" if label in shown else say(f"label.{label.value}", lang)
         shown.add(label)
         axes.plot(across, unit[k], color=shades[k], lw=1.1, ls=LINES[label], alpha=0.85, label=words or None, zorder=2)
-    for k, words in marks.items():
+    beside = -np.inf
+    for k in sorted(marks, key=lambda k: float(unit[k, -1])):
         axes.plot(across, unit[k], color=colours["ink"], lw=2.2, zorder=3)
-        axes.annotate(
-            words, (across[-1], unit[k, -1]), xytext=(7, 0), textcoords="offset points", size=8, va="center",
-            color=colours["ink"], annotation_clip=False,
-        )  # fmt: skip
+        # one above the other where lines end close together
+        told = wrapped(marks[k], lang, 1.3, 8)
+        beside = max(float(unit[k, -1]), beside + 0.025 * len(told))
+        at = across[-1] + 0.02 * len(across)
+        axes.text(at, beside, "\n".join(told), size=8, va="center", color=colours["ink"])
+        beside += 0.025 * len(told)
     for k in across:
         axes.plot([k, k], [0.0, 1.0], color=colours["quiet"], lw=0.9, zorder=1)
         for value, y, va in ((low[k], -0.035, "top"), (high[k], 1.02, "bottom")):
@@ -206,7 +209,7 @@ def _parallel(front: Front, axes: Any, lang: str, marks: dict[int, str]) -> None
     axes.set_xticks(across, [_axis(front, k, lang) for k in across], fontsize=9, color=colours["ink"])
     axes.tick_params(axis="x", length=0, pad=16)
     axes.set_yticks([])
-    axes.set_xlim(-0.25, len(across) - 0.75)
+    axes.set_xlim(-0.25, across[-1] + (0.17 * len(across) if marks else 0.25))
     axes.set_ylim(-0.02, 1.08)
     for spine in axes.spines.values():
         spine.set_visible(False)

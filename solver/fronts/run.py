@@ -10,8 +10,9 @@ other.refugia     the other scenarios that the plans were put to, where the stud
 evolution.npz     where evolution stopped, for --resume
 explanation.json  in place of a front, where no plan keeps all the rules
 progress.jsonl    what was said on the way
-front.gpkg        sites and roads by how many plans use them, for QGIS
+front.gpkg        sites and roads by how many plans use them, or parcels by what the plans do with them, for QGIS
 front.png, .svg   the front as a picture
+parcels.png, .svg and the tables of :mod:`solver.fronts.parcels`, where the plans are about land
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from instances.schema import InstanceError
 from solver.events import Event, Sink, nowhere, to_all
 from solver.fronts.asked import Asked, asked, measured
 from solver.fronts.chosen import Chosen, chosen
+from solver.fronts.parcels import Parcels
 from solver.fronts.resume import front_faults, known_front
 from solver.fronts.search import search
 from solver.fronts.store import POINTS, proven_gap, read_front, write_front, write_tables
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
     from solver.study import Study
 
 LAYERS, PICTURES, ROBUSTNESS = "front.gpkg", ("front.png", "front.svg"), "robustness.parquet"
+MAPS = ("parcels.png", "parcels.svg")
 EVOLUTION, ELSEWHERE = "evolution.npz", "other.refugia"
 
 
@@ -250,9 +253,10 @@ class Shown:
 
 def _show(front: Front, asked: Asked, other: Instance | None, folder: Path, lang: str, stages: Stages) -> Shown:
     """Tables, layers and pictures."""
+    from solver.fronts.landscape import write_maps
     from solver.fronts.layers import write_layers
     from solver.fronts.picture import write_picture
-    from solver.fronts.tables import points_table
+    from solver.fronts.tables import alternatives, points_table
 
     futures, faults = _futures(front, asked, other, lang, stages)
     with stages.stage("tables", say("stage.keep front", lang)):
@@ -260,12 +264,18 @@ def _show(front: Front, asked: Asked, other: Instance | None, folder: Path, lang
         write_front(front, asked.matrix, folder, beside)
         write_tables({} if found is None else found.tables(front), folder)
         write_tables({} if futures is None else futures.tables(), folder)
+        few = alternatives(front) if found is None else found.shown(front)
+        parcels = Parcels.of(front, asked)
+        write_tables({} if parcels is None else parcels.tables(few), folder)
     with stages.stage("pictures", say("stage.show front", lang)):
         write_layers(front, asked, points_table(front, beside), folder / LAYERS, lang, found)
         about = asked.instance.about
         title = about.title.get(lang) or about.title.get("en") or about.name
         told = proof(front, asked.tradeoffs.gap, lang)
         marks = {} if found is None else found.marks(lang)
+        if parcels is not None:
+            for name in MAPS:
+                write_maps(parcels, few, folder / name, lang, title=title)
         for name in PICTURES:
             write_picture(
                 front, folder / name, lang, title=title, foot=("" if lang == "zh" else " ").join(told), marks=marks
@@ -277,9 +287,11 @@ def _futures(
     front: Front, asked: Asked, other: Instance | None, lang: str, stages: Stages
 ) -> tuple[Tested | None, tuple[str, ...]]:
     """The plans in their futures, and what stood in the way: nothing that happens here may cost the front."""
-    with stages.stage("futures", say("stage.futures", lang) if asked.tradeoffs.robustness is not None else ""):
+    if asked.tradeoffs.robustness is None:
+        return tested(front, asked, None), ()
+    with stages.stage("futures", say("stage.futures", lang)):
         try:
-            found, faults = tested(front, asked, other, stages), tuple[str, ...]()
+            found = tested(front, asked, other, stages)
             faults = () if found is None else found.faults
         except InstanceError as error:
             found, faults = None, tuple(error.faults)

@@ -8,10 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from formulations.algebra.elements import Floats
+from formulations.zoning import Zoning
 from solver.clock import Clock
 from solver.events import Sink
 from solver.fronts.asked import Asked
 from solver.fronts.told import Told, last_word
+from solver.fronts.zoned import enough, zoning_front
 from solver.pareto.archive import Archive, Budget
 from solver.pareto.assemble import assemble
 from solver.pareto.bounds import LowerBounds
@@ -51,8 +53,11 @@ def search(asked: Asked, known: Front | None, sink: Sink, lang: str = "en", chec
     InstanceError
         If plans of this kind cannot evolve, and evolution is what the study asks for.
     """
-    if known is not None and _enough(known, asked):
+    zoned = isinstance(asked.question, Zoning)
+    if known is not None and (enough if zoned else _enough)(known, asked):
         front = _kept(known, asked)
+    elif zoned and asked.tradeoffs.method != "exact":
+        front = zoning_front(asked, known, sink, lang, checkpoint)
     elif method_of(asked) == "exact":
         front = _exact(asked, known, sink, lang)
     else:

@@ -11,6 +11,7 @@ from solver.fronts.advice import advice
 from solver.fronts.asked import Asked
 from solver.fronts.chosen import Chosen
 from solver.fronts.outlook import outlook
+from solver.fronts.parcels import Parcels
 from solver.fronts.tables import decisions
 from solver.pareto.front import Front, Label
 from solver.words import listed, number, percent, say, significant, term
@@ -110,6 +111,7 @@ def summary(
         *_extremes(front, lang),
         *([] if found is None else advice(found, front, asked, lang)),
         *_shared(front, asked, lang),
+        *([] if (land := Parcels.of(front, asked)) is None else land.told(lang)),
         *([] if robustness is None else outlook(robustness, asked, lang)),
         *made_up,
     ]

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from formulations.algebra.elements import Floats
+from formulations.zoning import Zoning
 from instances.instance import Instance
 from instances.scenarios import Scenarios
 from instances.schema import InstanceError
@@ -65,7 +66,7 @@ def other_instance(asked: Asked) -> Instance | None:
     terms = asked.tradeoffs.robustness
     if terms is None:
         return None
-    faults = [] if asked.question.shelters is not None else ["robustness: the question has no shelters"]
+    faults = [] if asked.plan.shelters is not None else ["robustness: the question has no shelters"]
     known = _known(asked.instance.scenarios)
     labels = set(asked.instance.scenarios.scenario.labels())
     for given in terms.weightings or []:
@@ -86,7 +87,7 @@ def tested(front: Front, asked: Asked, other: Instance | None, sink: Sink = nowh
     InstanceError
         If no assignment of people is found for a plan.
     """
-    if asked.question.shelters is None or not len(front):
+    if isinstance(asked.question, Zoning) or asked.plan.shelters is None or not len(front):
         return None
     terms, names = asked.tradeoffs.robustness, [str(k + 1) for k in range(len(front))]
     if terms is None or terms.recourse == "plan":
@@ -95,7 +96,7 @@ def tested(front: Front, asked: Asked, other: Instance | None, sink: Sink = nowh
         own = _best(front, asked, asked.instance, names, sink)
     if terms is None:
         return Tested(_rows(own, OWN), None)
-    best = asked.question.best_unserved
+    best = asked.plan.best_unserved
     floor = None if best is None else np.array([best[name] for name in own.scenarios])
     tables = [_measured(own, terms, _weights(terms, own), asked, OWN, floor)]
     scenarios, faults = [_rows(own, OWN)], tuple[str, ...]()
@@ -112,7 +113,7 @@ def tested(front: Front, asked: Asked, other: Instance | None, sink: Sink = nowh
 
 def _best(front: Front, asked: Asked, instance: Instance, names: list[str], sink: Sink) -> Futures:
     threads = asked.study.solve.threads
-    return futures_in(asked.question, instance, asked.matrix, front.plans, names, threads=threads, sink=sink)
+    return futures_in(asked.plan, instance, asked.matrix, front.plans, names, threads=threads, sink=sink)
 
 
 def _known(scenarios: Scenarios) -> dict[str, Floats]:
@@ -150,7 +151,7 @@ def _measured(
     table = measured(
         futures,
         weights,
-        alpha=asked.question.alpha,
+        alpha=asked.plan.alpha,
         best=best,
         ambiguity=asked.instance.ambiguity if own else None,
     )

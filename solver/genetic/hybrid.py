@@ -10,6 +10,15 @@
 
 Every step takes what the steps before found, and can be ended at any time. Why the ends matter: without them evolution
 misses 14-30 % of the hypervolume on p-median against p-center cases, with them 1-2 %.
+
+Where the second stage has no whole numbers and counts in one objective only, completing a genome exactly is quick, and
+its duals are cuts that all weights share (:mod:`solver.genetic.cuts`). The steps are then:
+
+    1. bounds     weighted sums by cuts; genomes near their mixed solutions, completed exactly
+    2. evolution  from these, by the quick decoder
+    3. recourse   what evolution found, completed exactly, unless the cuts say that it cannot be worth it
+    4. polish     genomes one or two flips away that the cuts like, completed exactly
+    5. proof      the largest boxes that may still hold a point, by whole-number searches over cuts and genes alone
 """
 
 from __future__ import annotations
@@ -25,13 +34,16 @@ from formulations.algebra.matrix import Matrix
 from solver.clock import Clock, Stop
 from solver.events import Sink, nowhere
 from solver.genetic.boxes import ends, search_boxes
+from solver.genetic.completed import complete_found, complete_mixed, improve, prove_sums, search_cuts
+from solver.genetic.cuts import Cuts
 from solver.genetic.decoder import Decoder
-from solver.genetic.evolve import evolve
+from solver.genetic.evolve import Evolved, evolve
 from solver.genetic.genome import Genome
 from solver.genetic.operators import Siting
 from solver.genetic.polish import polish
 from solver.genetic.relaxations import relaxations, rounded
 from solver.genetic.repair import Repair
+from solver.genetic.second_stage import SecondStage
 from solver.options import OptionError
 from solver.pareto.archive import Archive, Budget
 from solver.pareto.assemble import assemble
@@ -50,8 +62,16 @@ if TYPE_CHECKING:
 WARM = 10
 """The short evolution in the beginning has this part of the generations of the long one."""
 
-SHARES = {"bounds": 0.05, "start": 0.1, "ends": 0.25, "anchors": 0.4, "evolution": 0.7, "polish": 0.85}
-"""Share of the time after which each step has to be over; what is left belongs to the proof."""
+SHARES = {
+    **{"bounds": 0.05, "start": 0.1, "ends": 0.25, "anchors": 0.4, "evolution": 0.7, "polish": 0.85},
+    **{"sums": 0.15, "mixed": 0.22, "cut evolution": 0.4, "recourse": 0.6, "beside": 0.8},
+}
+"""Share of the time after which each step has to be over, the second line with cuts; the rest belongs to the proof."""
+
+ENDLESS = 10**9
+
+WRITTEN = 20
+"""Plans of evolution that are kept as its decoder makes them, where all others are completed exactly."""
 
 
 def hybrid(
@@ -136,14 +156,14 @@ def hybrid(
     none_left, status = False, "representation"
     asked = 2 * space.size if anchors is None else anchors
 
-    def run(step: str, count: int, seeded: int, **more: Any) -> None:
+    def run(step: str, count: int, seeded: int, **more: Any) -> Evolved:
         # as genomes: plans would have to be the same ones when an evolution is continued
         begin = genome.read(sp.csr_array(np.array(archive.plans))) if archive.plans else None
         terms: dict[str, Any] = {"algorithm": algorithm, "population": population, "worth": worth}
         terms |= {"operators": operators, "budget": budget(step), "archive": archive, "on_event": on_event}
-        evolve(space, genome, decoder, generations=count, seed=seeded, starts=begin, **terms, **more)
+        return evolve(space, genome, decoder, generations=count, seed=seeded, starts=begin, **terms, **more)
 
-    try:
+    def by_search() -> bool:
         solutions = relaxations(archive, budget("bounds"))
         rounded(archive, solutions, decoder, Repair(genome, worth), seed)
         if generations >= WARM:
@@ -153,14 +173,29 @@ def hybrid(
             ask = Recalling(space, mip_gap, seed, threads, ask.clock, stop=stop, archive=archive)
         ends(ask, archive, budget("ends"))
         ask.clock = budget("anchors").clock
-        none_left = search_boxes(ask, archive, budget("anchors"), asked, 0.5 * gap)
-        if not none_left:
-            run("evolution", generations, seed, checkpoint=checkpoint, resume=resume)
-            if polished:
-                terms: dict[str, Any] = {"gap": mip_gap, "seed": seed, "threads": threads, "budget": budget("polish")}
-                polish(archive, genome, radius=radius, points=polished, **terms)
-            ask.clock = budget("proof").clock
-            none_left = search_boxes(ask, archive, budget("proof"), proofs, 0.5 * gap)
+        if search_boxes(ask, archive, budget("anchors"), asked, 0.5 * gap):
+            return True
+        run("evolution", generations, seed, checkpoint=checkpoint, resume=resume)
+        if polished:
+            terms: dict[str, Any] = {"gap": mip_gap, "seed": seed, "threads": threads, "budget": budget("polish")}
+            polish(archive, genome, radius=radius, points=polished, **terms)
+        ask.clock = budget("proof").clock
+        return search_boxes(ask, archive, budget("proof"), proofs, 0.5 * gap)
+
+    def by_cuts(cuts: Cuts) -> bool:
+        repair = Repair(genome, worth)
+        mixed = prove_sums(cuts, archive, budget("sums"))
+        complete_mixed(cuts, archive, mixed, repair, seed, budget("mixed"))
+        found = run("cut evolution", generations, seed, checkpoint=checkpoint, resume=resume, written=WRITTEN)
+        complete_found(cuts, archive, found.genomes, budget("recourse"))
+        # these are quick, so that with a time limit only that limits them
+        rounds, most = (polished, proofs) if time_limit is None else (ENDLESS, ENDLESS)
+        improve(cuts, archive, repair, seed, budget("beside"), rounds)
+        return search_cuts(cuts, archive, budget("proof"), most, gap)
+
+    second = SecondStage.of(space, genome, seed)
+    try:
+        none_left = by_search() if second is None else by_cuts(Cuts(second))
     except KeyboardInterrupt:
         status = "stopped"
     # without steps there is always room for one more point

@@ -30,6 +30,7 @@ DERIVED = (
     *("tables/", "plan.gpkg", "map.png", "map.svg", "page.html"),
     *("front.csv", "front.gpkg", "front.png", "front.svg"),
     *(f"{name}.csv" for name in ("decisions", "suggestions", "groups", "parties", "scenarios", "robustness")),
+    *("parcels.csv", "land.csv", "areas.csv", "parcels.png", "parcels.svg"),
 )
 """Files made from the others; opening some of them in other programs changes them, which is no fault."""
 

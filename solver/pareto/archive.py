@@ -13,6 +13,9 @@ from solver.events import Event, Sink, nowhere
 from solver.pareto.bounds import Fact, LowerBounds
 from solver.pareto.space import Space
 
+TWIN = 1e-7
+"""Share of a value, where values have no step, by which a plan must be better to count as another one."""
+
 
 @dataclass(eq=False)
 class Budget:
@@ -59,7 +62,7 @@ class Archive:
         return cls(space, LowerBounds(np.full(space.size, -np.inf)), sink)
 
     def take(self, x: Floats, origin: str) -> bool:
-        """Take in a plan that keeps all rows; False if it is dominated or known.
+        """Take in a plan that keeps all rows; False if it is dominated or known, but for rounding.
 
         Raises
         ------
@@ -72,7 +75,7 @@ class Archive:
             why = " ".join(verify(matrix, {self.space.names[0]: 1.0}, x, verify_bound=False).problems)
             raise ValueError(f"{matrix.name}: a plan of origin {origin!r} does not keep its rows. {why}")
         y = self.space.values(x[None, :])[0]
-        if (self.points <= y).all(axis=1).any():
+        if (self.points <= y + np.where(self.space.step > 0, 0.0, TWIN * np.abs(y))).all(axis=1).any():
             return False
         kept = np.flatnonzero(~(self.points >= y).all(axis=1))
         self.points = np.vstack([self.points[kept], y])

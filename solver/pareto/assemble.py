@@ -10,6 +10,7 @@ import scipy.sparse as sp
 
 from formulations.algebra.elements import Csr, Floats
 from solver.pareto.bounds import LowerBounds
+from solver.pareto.ceiling import ceiling
 from solver.pareto.corners import open_boxes
 from solver.pareto.front import Front, Label, nondominated, spread
 from solver.pareto.hull import supported
@@ -79,7 +80,7 @@ def assemble(
     )
     corners = points if complete else _corners(space, points, bounds)
     epsilon = 0.0 if complete else min(_epsilon(points, corners, scale), most_lost)
-    volume, most = _volumes(points, corners, reference, ideal)
+    volume, most = _volumes(points, corners, reference, ideal, bounds)
     return Front(
         names=space.names,
         units=tuple(space.matrix.objectives[n].unit for n in space.names),
@@ -125,12 +126,17 @@ def still_open(space: Space, points: Floats, bounds: LowerBounds) -> float:
     return _epsilon(points, _corners(space, points, bounds), scale)
 
 
-def _volumes(points: Floats, corners: Floats, reference: Floats, ideal: Floats) -> tuple[float, float]:
-    """Share of the box that the points dominate, and that any front can; without a finite ideal the latter is open."""
-    if np.isfinite(ideal).all():
-        return hypervolume(points, reference, ideal), hypervolume(np.vstack([points, corners]), reference, ideal)
-    lowest = np.where(np.isfinite(ideal), ideal, points.min(axis=0))
-    return hypervolume(points, reference, lowest), np.inf
+def _volumes(
+    points: Floats, corners: Floats, reference: Floats, ideal: Floats, bounds: LowerBounds
+) -> tuple[float, float]:
+    """Share of the box that the points dominate, and that any front can; without a finite ideal the latter is open.
+
+    Boxes know best where limits were set, weighted sums where there are many objectives: the smaller bound counts.
+    """
+    if not np.isfinite(ideal).all():
+        return hypervolume(points, reference, np.where(np.isfinite(ideal), ideal, points.min(axis=0))), np.inf
+    volume, most = hypervolume(points, reference, ideal), hypervolume(np.vstack([points, corners]), reference, ideal)
+    return volume, max(volume, min(most, ceiling(bounds, reference, ideal))) if most > volume else volume
 
 
 def _epsilon(points: Floats, corners: Floats, scale: Floats) -> float:

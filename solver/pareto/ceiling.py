@@ -15,6 +15,9 @@ from solver.pareto.bounds import LowerBounds
 CELLS = 400_000
 """Undecided cells at which splitting ends."""
 
+PAIRS = 40_000_000
+"""Cells times facts that are looked at in one round."""
+
 FINE = 1e-9
 """Share by which a sum must be below its fact for a cell to be excluded, against rounding."""
 
@@ -29,7 +32,8 @@ def ceiling(bounds: LowerBounds, reference: Floats, ideal: Floats, cells: int = 
     cells
         More give a smaller bound.
     """
-    within, weights, values = bounds.arrays()
+    # a fact about what is still to be found says nothing about how much the points at hand dominate
+    within, weights, values = LowerBounds(bounds.ideal, [f for f in bounds.facts if not f.matched]).arrays()
     width = reference - ideal
     use = np.isinf(within).all(axis=1) & np.isfinite(values) & (weights >= 0).all(axis=1) & (weights > 0).any(axis=1)
     W = weights[use] * width
@@ -38,6 +42,7 @@ def ceiling(bounds: LowerBounds, reference: Floats, ideal: Floats, cells: int = 
     if not len(W):
         return 1.0
     W, b = W / size[:, None], b / size - FINE
+    cells = min(cells, PAIRS // len(W))
     low, high, sure = np.zeros((1, len(width))), np.ones((1, len(width))), 0.0
     while len(low):
         alive = (high @ W.T >= b).all(axis=1)

@@ -13,20 +13,21 @@ import scipy.sparse as sp
 from formulations.algebra.elements import Floats
 from solver.clock import Clock
 from solver.pareto.bounds import Fact
-from solver.pareto.large import LargeScalars, Relaxed
+from solver.pareto.large import LargeScalars
+from solver.pareto.parts import large_part
 from solver.pareto.relinking import Relinking
 from solver.pareto.space import Space
 
-Kind = Literal["begin", "relax", "least", "anchor", "bound", "walk", "cross", "halve"]
+Kind = Literal["begin", "relax", "least", "anchor", "bound", "walk", "cross", "settle", "halve"]
 
 FAILURES = 20
 """Steps around a plan, in a row, that make nothing better, after which enough is known around it."""
 
-NEARLY = 1e-3
+NEARLY = 1e-2
 """Weight of the other objective where one is to be least, as a share of what makes both alike."""
 
 SETTLING = 0.5
-"""Share of the time of a beginning that the large part may take, so that a plan is found in the rest."""
+"""Share of the time of a task that the large part may take, so that plans are found in the rest."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,9 +38,11 @@ class Task:
     ----------
     kind
         ``begin``: settle the large part and find a plan. ``relax``, ``least``: what no plan can beat, in a weighted sum
-        or in the objective of weight one alone (the other weight makes both about alike). ``anchor``: dive for a plan. ``bound``: what no plan can beat, from the
-        root of a tree search. ``walk``: from the first plan to the second and back, and around both. ``cross``: search
-        where the plans differ, then around the best. ``halve``: as cross, within limits.
+        or in the objective of weight one alone (the other weight makes both about alike). ``anchor``: dive for a plan.
+        ``bound``: what no plan can beat, from the root of a tree search. ``walk``: from the first plan to the second
+        and back, and around both. ``cross``: search where the best plan and a relaxation differ, then around it.
+        ``settle``: what is held as the first plan would best have it, and the others with that. ``halve``: a plan
+        within limits, then around it.
     plans
         Known plans to start from, sparse, shape (plans, columns); None without any.
     held
@@ -55,13 +58,26 @@ class Task:
     plans: Any = None
     held: Floats | None = None
     within: Floats | None = None
+    relaxed: Floats | None = None
     until: float | None = None
     seconds: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """What came of a task: plans (sparse, not checked), facts, the part held from now on, questions asked."""
+    """What came of a task.
+
+    Attributes
+    ----------
+    plans
+        Sparse, shape (plans, columns), not checked; None without any.
+    held
+        What is to be held from now on.
+    relaxed
+        Columns of the relaxation of the question, shape (columns,).
+    solves
+        Questions asked.
+    """
 
     task: Task
     plans: Any = None
@@ -97,14 +113,15 @@ class Errands:
         walked = 0 if self.walker is None else self.walker.solves
         work: dict[Kind, Callable[[Task, list[Floats]], Found]] = {
             "begin": self._begin, "relax": self._relax, "least": self._least, "anchor": self._anchor,
-            "bound": self._bound, "walk": self._walk, "cross": self._cross, "halve": self._cross,
+            "bound": self._bound, "walk": self._walk, "cross": self._cross, "halve": self._halve,
+            "settle": self._settle,
         }  # fmt: skip
         found = work[task.kind](task, known)
         steps = 0 if self.walker is None else self.walker.solves - walked
         return Found(task, found.plans, found.facts, found.held, found.relaxed, ask.solves - before + steps)
 
     def _begin(self, task: Task, known: list[Floats]) -> Found:
-        ask, part = self.ask, self.ask.large_part()
+        ask, part = self.ask, large_part(self.space)
         left = self.clock.left
         if part is not None and (x := ask.settle(part, None if left is None else SETTLING * left)) is not None:
             ask.hold(part, x)
@@ -119,21 +136,16 @@ class Errands:
 
     def _relax(self, task: Task, known: list[Floats]) -> Found:
         relaxed = self.ask.relax(task.weights)
-        return Found(task, None, [relaxed.fact], relaxed=self._at(relaxed))
+        return Found(task, None, [relaxed.fact], relaxed=self.ask.relaxed)
 
     def _least(self, task: Task, known: list[Floats]) -> Found:
         k = int(np.argmax(task.weights == 1.0))
         relaxed, fact = self.ask.least(k, NEARLY * float(np.delete(task.weights, k)[0]))
-        return Found(task, None, [relaxed.fact, fact], relaxed=self._at(relaxed))
-
-    def _at(self, relaxed: Relaxed) -> Floats | None:
-        """Objectives of the relaxation, shape (2,); None if it was not finished."""
-        x = relaxed.answer.x
-        return None if x is None else np.asarray(self.space.C @ x + self.space.c0)
+        return Found(task, None, [relaxed.fact, fact], relaxed=self.ask.relaxed)
 
     def _anchor(self, task: Task, known: list[Floats]) -> Found:
         outcome = self.ask.minimize(task.weights, thorough=True)
-        return Found(task, self._known(), [outcome.fact])
+        return Found(task, self._known(), [outcome.fact], relaxed=self.ask.relaxed)
 
     def _bound(self, task: Task, known: list[Floats]) -> Found:
         return Found(task, None, [self.ask.bound(task.weights)])
@@ -144,13 +156,34 @@ class Errands:
         return Found(task, self._best([*found, *self._around([a, b], task.weights)]))
 
     def _cross(self, task: Task, known: list[Floats]) -> Found:
-        outcome = self.ask.minimize(task.weights, task.within, seconds=self.clock.left)
+        assert task.relaxed is not None
+        x = self.ask.improve(task.weights, task.relaxed)
+        return Found(task, None if x is None else self._best([x, *self._around([x], task.weights)]))
+
+    def _settle(self, task: Task, known: list[Floats]) -> Found:
+        part = large_part(self.space)
+        left = None if self.clock.left is None else SETTLING * self.clock.left
+        x = None if part is None else self.ask.settle(part, left, known[0])
+        if part is None or x is None or len(known) < 3:
+            return Found(task)
+        others = known[1:]
+        Y = self.space.values(np.array(others))
+        weights = []
+        for k in range(len(Y)):
+            # for which the plans on both sides are alike
+            y, z = Y[max(k - 1, 0)], Y[min(k + 1, len(Y) - 1)]
+            weights.append(np.array([1.0, (z[0] - y[0]) / (y[1] - z[1])]))
+        span = self.space.matrix.columns[part].span
+        return Found(task, self._best([x, *self._walker().with_part(others, x, span, weights, self.clock)]))
+
+    def _halve(self, task: Task, known: list[Floats]) -> Found:
+        outcome = self.ask.minimize(task.weights, task.within)
         found = [] if outcome.x is None else [outcome.x, *self._around([outcome.x], task.weights)]
         return Found(task, self._best(found), [outcome.fact])
 
     def _around(self, plans: list[Floats], weights: Floats) -> list[Floats]:
         free = np.ones(self.space.matrix.shape[1], bool)
-        if (part := self.ask.large_part()) is not None:
+        if (part := large_part(self.space)) is not None:
             free[self.space.matrix.columns[part].span] = False
         return [y for x in plans for y in self._walker().around(x, weights, free, FAILURES, self.clock)]
 

@@ -103,7 +103,7 @@ def exact_front(
     except ValueError as error:
         raise OptionError([*faults, str(error)]) from None
     fine = None if resolution is None else np.broadcast_to(np.asarray(resolution, float), (space.size,))
-    faults += [] if fine is None or (fine > 0).all() else [f"resolution is {resolution}; give numbers above 0"]
+    faults += [] if fine is None or (fine > 0).all() else [f"resolution is {resolution!r}; give numbers above 0"]
     for_two = method in ("epsilon", "large") and space.size > 2
     faults += [f"method {method} is for two objectives; use regions"] if for_two else []
     if faults:

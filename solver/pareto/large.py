@@ -20,7 +20,6 @@ from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
-from numpy.typing import NDArray
 
 from formulations.algebra.elements import Floats
 from formulations.algebra.matrix import Block, Matrix
@@ -29,11 +28,9 @@ from solver.backends.search import Search
 from solver.certificate import snapped, verify
 from solver.clock import Clock
 from solver.pareto.bounds import Fact
+from solver.pareto.parts import large_part
 from solver.pareto.scalar import LIMITS, Outcome, with_limits
 from solver.pareto.space import Space
-
-HOLD = 0.5
-"""Share of the whole numbers that a variable must have to be worth holding."""
 
 AGREE = 1e-6
 """Distance up to which two plans agree on a decision."""
@@ -46,8 +43,6 @@ OPEN = 1e15
 
 DIVE_EFFORT = 0.25
 """Simplex iterations of a dive, as a share of those of the first relaxation, over what a dive may take by itself."""
-
-Columns = NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +71,8 @@ class LargeScalars:
         Shape (columns,): values of the columns held in searches for plans, NaN where free; None for none.
     known
         Plans found so far with their objectives; neighbours are taken from here.
+    relaxed
+        Columns of the last relaxation, shape (columns,); None if it was not finished.
     """
 
     space: Space
@@ -88,6 +85,7 @@ class LargeScalars:
     known: list[tuple[Floats, Floats]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.relaxed: Floats | None = None
         self._model: Any = None
         self._effort = 0
 
@@ -113,15 +111,21 @@ class LargeScalars:
         if left is not None:
             model.setOptionValue("time_limit", model.getRunTime() + left)
         model.run()
-        self.solves += 1
+        self.solves, self.relaxed = self.solves + 1, None
         status = model.getModelStatus()
+        ends = highspy.HighsModelStatus
+        if status not in (ends.kOptimal, ends.kInfeasible, ends.kTimeLimit):
+            # far from the last question its basis can lead astray
+            model.clearSolver()
+            model.run()
+            status = model.getModelStatus()
         nothing = np.full(space.size, np.inf)
-        if status == highspy.HighsModelStatus.kInfeasible:
+        if status == ends.kInfeasible:
             return Relaxed(Answer("infeasible"), Fact(limits, w, math.inf))
-        if status != highspy.HighsModelStatus.kOptimal:
+        if status != ends.kOptimal:
             return Relaxed(Answer("stopped"), Fact(nothing, w, -math.inf))
         solution, info = model.getSolution(), model.getInfo()
-        x = np.array(solution.col_value, float)
+        x = self.relaxed = np.array(solution.col_value, float)
         duals = np.array(solution.row_dual, float) / unit
         # what a limit is worth turns into a weight of its objective, and the limit is no longer needed
         v = w + np.maximum(0.0, -duals[rows:])
@@ -141,7 +145,7 @@ class LargeScalars:
         from solver.backends.highs import run_highs
 
         w = np.asarray(weights, float)
-        matrix, part = self.space.matrix, self.large_part()
+        matrix, part = self.space.matrix, large_part(self.space)
         if part is not None:
             integer = matrix.integer.copy()
             integer[matrix.columns[part].span] = False
@@ -165,11 +169,14 @@ class LargeScalars:
         """
         from solver.safe_bound import safe_bound
 
-        w = np.full(self.space.size, other)
-        w[k] = 1.0
+        w = np.full(self.space.size, 1.0)
+        # the other way round the small ones would drown in the solver's tolerances
+        w[k] = 1.0 / other
+        w /= w.min()
         relaxed = self.relax(w)
+        duals = None if relaxed.answer.duals is None else relaxed.answer.duals / w[k]
         known = min((float(y[k]) for _, y in self.known), default=None)
-        value = safe_bound(self.space.matrix, {self.space.names[k]: 1.0}, relaxed.answer.duals, known).value
+        value = safe_bound(self.space.matrix, {self.space.names[k]: 1.0}, duals, known).value
         return relaxed, Fact(np.full(self.space.size, np.inf), np.eye(self.space.size)[k], value, verified=True)
 
     def _relaxation(self) -> Any:
@@ -213,12 +220,12 @@ class LargeScalars:
         for plan, y in self._near(w, limits):
             if x is None or w @ y < w @ self._values(x):
                 x = plan
-        if relaxed.answer.x is not None and not self._over():
+        if relaxed.answer.x is not None and self.clock.left != 0.0:
             matrix = self._searched(limits)
-            clock = Clock(min((s for s in (seconds, self.clock.left) if s is not None), default=None))
+            clock = self._clock(seconds)
             if x is None or thorough:
                 x = self._better(x, self._dive(matrix, w, limits, relaxed.answer, x, clock), w, limits)
-            found = self._neighbourhood(matrix, w, limits, relaxed.answer, x, clock)
+            found = self._neighbourhood(matrix, w, relaxed.answer, x, clock)
             x = self._better(x, found, w, limits)
         if x is None:
             return Outcome("stopped", None, None, relaxed.fact)
@@ -227,6 +234,18 @@ class LargeScalars:
         enough = max(absolute, self.gap * abs(float(w @ y)))
         missing = float(w @ y) - relaxed.answer.bound
         return Outcome("solved" if missing <= enough else "stopped", x, y, relaxed.fact)
+
+    def improve(self, weights: Floats, towards: Floats, seconds: float | None = None) -> Floats | None:
+        """Search where the best known plan for some weights and another, relaxed or not, disagree; no limits."""
+        nowhere, w = np.full(self.space.size, np.inf), np.asarray(weights, float)
+        near = self._near(w, nowhere)
+        if not near or self.clock.left == 0.0:
+            return None
+        matrix, x = self.space.matrix, near[0][0]
+        if self.held is not None:
+            matrix = _fixed(matrix, np.flatnonzero(~np.isnan(self.held) & matrix.integer), x)
+        found = self._neighbourhood(matrix, w, Answer("finished", towards), x, self._clock(seconds))
+        return self._better(x, found, w, nowhere)
 
     def remember(self, x: Floats) -> None:
         """Take a checked plan among the known ones."""
@@ -270,17 +289,6 @@ class LargeScalars:
             self.remember(x)
         return x
 
-    def large_part(self) -> str | None:
-        """The variable that has most of the whole numbers and costs something; None if there is no such one."""
-        matrix = self.space.matrix
-        free = matrix.integer & (matrix.lower < matrix.upper)
-        paid = np.asarray(abs(self.space.C).sum(axis=0)).ravel() > 0
-        for name, block in matrix.columns.items():
-            mine = free[block.span]
-            if mine.sum() > HOLD * free.sum() and (mine & paid[block.span]).any() and mine.sum() < free.sum():
-                return name
-        return None
-
     def _searched(self, limits: Floats) -> Matrix:
         matrix = with_limits(self.space, limits)
         if self.held is None:
@@ -307,7 +315,6 @@ class LargeScalars:
         self,
         matrix: Matrix,
         w: Floats,
-        limits: Floats,
         relaxed: Answer,
         x: Floats | None,
         clock: Clock,
@@ -372,9 +379,6 @@ class LargeScalars:
     def _clock(self, seconds: float | None) -> Clock:
         return Clock(min((s for s in (seconds, self.clock.left) if s is not None), default=None))
 
-    def _over(self) -> bool:
-        return self.clock.left == 0.0
-
 
 def _limited(space: Space, limits: Floats) -> Matrix:
     """The program with a row for every objective, as it is; all limits finite."""
@@ -389,7 +393,7 @@ def _limited(space: Space, limits: Floats) -> Matrix:
     )
 
 
-def _fixed(matrix: Matrix, columns: Columns, x: Floats) -> Matrix:
+def _fixed(matrix: Matrix, columns: np.ndarray, x: Floats) -> Matrix:
     lower, upper = matrix.lower.copy(), matrix.upper.copy()
     lower[columns] = upper[columns] = np.round(x[columns])
     return replace(matrix, lower=lower, upper=upper)

@@ -2,11 +2,16 @@
 
 1. The relaxation at both ends and in the middle tells the range. Meanwhile the largest part of the whole numbers is
    settled and held (:mod:`solver.pareto.large`), and a plan is found in the middle.
-2. Anchors: a dive and a search around it at a few weights, from the middle outwards.
-3. Walks between neighbouring anchors, which pass by plans that no weighted sum finds, and steps around each.
-4. Crossings: where neighbours on the lower hull differ, and in turn with them better bounds at a few weights, most of
-   all where objective one is low, as relaxations of siting programs are weakest where least is built.
-5. If there are too few points still, the widest gaps are halved by a limit; if too many, the best spread stay.
+2. Anchors: a dive and a search around it at a few weights.
+3. Walks between neighbouring anchors, which pass by plans that no weighted sum finds, and steps around each. Then more
+   anchors and walks.
+4. Crossings: where the best plan by then and the relaxation differ, at the weights of the anchors.
+5. What is held is settled again for some of the plans, and all others are tried with that.
+6. More walks, between corners of the lower hull.
+7. If there are too few points still, the widest gaps are halved by a limit; if too many, the best spread stay.
+
+In turn with these, better bounds at a few weights; where objective one is low first, as relaxations of siting programs
+are weakest where least is built.
 
 All is counted, so without a time limit one process gives the same front for the same seed.
 """
@@ -36,34 +41,46 @@ from solver.pareto.workers import Workers
 COLUMNS = 20_000
 """Columns from which a program with whole numbers counts as large."""
 
-ANCHORS = (1.0, 2.8, 1 / 2.8, 8.0, 1 / 8.0, 60.0, 1 / 60.0)
-"""Weights of anchors, as multiples of the slope of the diagonal from end to end."""
+ANCHORS = ((1.0, 1 / 8.0, 40.0), (1 / 20.0, 8.0, 1 / 2.8, 2.8))
+"""Weights of anchors, as multiples of the slope of the diagonal from end to end: those that a front can be made from,
+and those that make it better."""
 
-BOUNDS = (1 / 8.0, 0.0, 1.0, 1 / 2.8, 2.8)
-"""Weights of better bounds in the same measure; 0 is the least of the first objective."""
+BOUNDS = (1 / 8.0, 0.0, np.inf, 1.0, 1 / 2.8, 2.8)
+"""Weights of better bounds in the same measure; 0 is for the least of the first objective, infinity of the second."""
+
+ENDS: frozenset[str] = frozenset({"start", "begin", "anchor"})
+"""Origins of plans that first walks lead from and to."""
 
 STOPS = 12
 """Plans that walks lead to, at most."""
 
-CROSSINGS = 24
-"""Crossings in all."""
+WALKS, FAR = 36, 3
+"""Walks in all, and how many stops apart the two ends of a later one are at most."""
 
 HALVES = 4
 """Questions about halved gaps, as a multiple of the points that are wanted."""
 
 ROUND = 4
-"""Crossings or halved gaps between two looks at the whole."""
+"""Later walks or halved gaps between two looks at the whole."""
 
 TIES = 1e-3
 """Weight of the objective that is limited, in units of the slope."""
 
-NEEDED: frozenset[Kind] = frozenset({"begin", "relax", "anchor", "walk", "cross", "halve"})
+NEEDED: frozenset[Kind] = frozenset({"begin", "relax", "least", "anchor", "walk", "cross", "settle", "halve"})
 """Tasks that have to be finished before it is known what comes next."""
 
 POINTS = 50
 """Points wanted if nothing is said."""
 
-SHARES: dict[Kind, float] = {"begin": 0.35, "anchor": 0.12, "bound": 0.15, "walk": 0.1, "cross": 0.08, "halve": 0.05}
+SHARES: dict[Kind, float] = {
+    "begin": 0.35,
+    "least": 0.15,
+    "anchor": 0.15,
+    "bound": 0.25,
+    "walk": 0.1,
+    "cross": 0.12,
+    "halve": 0.1,
+}
 """Share of the time left that a task of a kind may take."""
 
 LEAST = 4.0
@@ -125,9 +142,9 @@ class _Course:
     solves: int = 0
     empty: bool = False
     _queue: list[Task] = field(default_factory=list)
-    _ends: list[Floats] = field(default_factory=list)
+    _relaxed: dict[tuple[float, ...], Floats] = field(default_factory=dict)
     _ranged: bool = False
-    _crossed: set[bytes] = field(default_factory=set)
+    _walked: set[bytes] = field(default_factory=set)
     _halved: set[bytes] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -135,8 +152,9 @@ class _Course:
         self._slope = float(largest[0] / largest[1]) if largest.all() else 1.0
         self._bounds = list(BOUNDS)
         self._stages: list[tuple[bool, Callable[[], list[Task]]]] = [
-            (False, self._begin), (False, self._anchors), (False, self._walks), (True, self._crossings),
-            (True, self._halvings),
+            (False, self._begin), (False, self._first_anchors), (False, self._walks), (False, self._more_anchors),
+            (False, self._walks), (False, self._crossings),
+            (False, self._more_walks), (False, self._settlings), (True, self._more_walks), (True, self._halvings),
         ]  # fmt: skip
 
     def follow(self, workers: Workers[Found]) -> None:
@@ -171,42 +189,71 @@ class _Course:
         if self._queue:
             return self._queue.pop(0)
         # whoever has to wait for others, or has nothing else to do, makes bounds better
-        return self._bound() if self._ranged and self._bounds and self.archive.plans else None
+        return next(iter(self._bound()), None) if self._ranged else None
 
     def _begin(self) -> list[Task]:
-        """A plan in the middle; the relaxation from there outwards, as one nearly blind to an objective is slow to solve
-        from nothing."""
+        """A plan in the middle, and the relaxation from there outwards.
+
+        A relaxation that is nearly blind to an objective is slow to solve from nothing.
+        """
         middle = np.array([1.0, self._slope])
         ends = [self._task("least", w) for w in (np.array([1.0 / self._slope, 1.0]), middle)]
         return [self._task("begin", middle), self._task("relax", middle), *ends]
 
-    def _anchors(self) -> list[Task]:
-        self._ranged = True
-        if len(self._ends) > 1 and (np.ptp(self._ends, axis=0) > 0).all():
-            width = np.ptp(self._ends, axis=0)
+    def _first_anchors(self) -> list[Task]:
+        ends = np.array([self.archive.space.C @ x for x in self._relaxed.values()])
+        if len(ends) > 1 and (np.ptp(ends, axis=0) > 0).all():
+            width = np.ptp(ends, axis=0)
             self._slope = float(width[0] / width[1])
+        self._relaxed, self._ranged = {}, True
+        return self._anchors(ANCHORS[0])
+
+    def _more_anchors(self) -> list[Task]:
+        return [*self._anchors(ANCHORS[1]), *self._bound()]
+
+    def _anchors(self, factors: tuple[float, ...]) -> list[Task]:
         plans = sp.csr_array(np.array(self.archive.plans)) if self.archive.plans else None
-        return [self._task("anchor", self._weights(factor), plans) for factor in ANCHORS]
+        return [self._task("anchor", self._weights(factor), plans) for factor in factors]
 
     def _walks(self) -> list[Task]:
-        stops = self._stops(np.arange(len(self.archive.points)))
-        return [self._pair("walk", a, b) for a, b in pairwise(stops)]
+        return self._between(np.flatnonzero([origin in ENDS for origin in self.archive.origins]), 1, STOPS)
 
     def _crossings(self) -> list[Task]:
-        """The widest edges of the lower hull not yet crossed, and a better bound after every second one."""
-        points = self.archive.points
-        if len(points) < 2 or len(self._crossed) >= CROSSINGS:
-            return []
-        stops = self._stops(np.flatnonzero(supported(points)))
-        edges = [pair for pair in pairwise(stops) if points[list(pair)].tobytes() not in self._crossed]
-        edges.sort(key=lambda pair: -float(np.prod(np.abs(points[pair[0]] - points[pair[1]]))))
+        """At the weights of the anchors, from what is the best plan there by now."""
+        archive = self.archive
         tasks = []
-        for a, b in edges[:ROUND]:
-            self._crossed.add(points[[a, b]].tobytes())
-            tasks.append(self._pair("cross", a, b))
-        if tasks and self._bounds:
-            tasks.append(self._bound())
-        return tasks
+        for weights, relaxed in self._relaxed.items() if archive.plans else ():
+            best = int(np.argmin(archive.points @ np.array(weights)))
+            task = self._task("cross", np.array(weights), sp.csr_array(archive.plans[best][None, :]))
+            tasks.append(replace(task, relaxed=relaxed))
+        return [*tasks, *self._bound()]
+
+    def _settlings(self) -> list[Task]:
+        """The held part again, as the cheapest and a middle plan would have it; and all plans with that."""
+        archive = self.archive
+        order = np.argsort(archive.points[:, 0], kind="stable")
+        if self.held is None or order.size < 3:
+            return []
+        chosen = [order[0], order[order.size // 2]]
+        rows = [sp.csr_array(np.array([archive.plans[k], *(archive.plans[j] for j in order)])) for k in chosen]
+        return [self._task("settle", self._weights(1.0), plans) for plans in rows]
+
+    def _more_walks(self) -> list[Task]:
+        """Between corners of the lower hull, to farther ones too; then a better bound."""
+        if len(self.archive.points) < 2 or len(self._walked) >= WALKS:
+            return []
+        tasks = self._between(np.flatnonzero(supported(self.archive.points)), FAR, ROUND)
+        return [*tasks, *self._bound()] if tasks else []
+
+    def _between(self, among: np.ndarray, far: int, most: int) -> list[Task]:
+        """Walks not yet made between some points, up to so many apart; where most area lies between them first."""
+        points = self.archive.points
+        stops = self._stops(among) if among.size else []
+        pairs = [(a, b) for k in range(1, far + 1) for a, b in zip(stops, stops[k:], strict=False)]
+        pairs = [pair for pair in pairs if points[list(pair)].tobytes() not in self._walked]
+        pairs.sort(key=lambda pair: -float(np.prod(np.abs(points[pair[0]] - points[pair[1]]))))
+        self._walked |= {points[list(pair)].tobytes() for pair in pairs[:most]}
+        return [self._pair("walk", a, b) for a, b in pairs[:most]]
 
     def _halvings(self) -> list[Task]:
         """The widest gaps in the second objective, halved by a limit, while there are too few points."""
@@ -235,18 +282,19 @@ class _Course:
         weights = np.array([1.0, (z[0] - y[0]) / (y[1] - z[1])])
         return self._task(kind, weights, sp.csr_array(np.array([self.archive.plans[a], self.archive.plans[b]])))
 
-    def _bound(self) -> Task:
-        return self._task("bound", self._weights(self._bounds.pop(0)))
+    def _bound(self) -> list[Task]:
+        """The next of the better bounds, if one is left."""
+        return [self._task("bound", self._weights(self._bounds.pop(0)))] if self._bounds else []
 
     def _weights(self, factor: float) -> Floats:
-        return np.array([1.0, self._slope * factor])
+        return np.array([1.0, self._slope * factor] if np.isfinite(factor) else [0.0, 1.0])
 
     def _task(self, kind: Kind, weights: Floats, plans: Any = None) -> Task:
         left, until, seconds = self.budget.clock.left, None, None
         if left is not None:
             until = time.time() + RESERVE * left
             seconds = max(LEAST, SHARES[kind] * left) if kind in SHARES else None
-        return Task(kind, weights, plans, self.held, None, until, seconds)
+        return Task(kind, weights, plans, self.held, until=until, seconds=seconds)
 
     # -- what came of it -----------------------------------------------------------------------------------------
 
@@ -260,7 +308,7 @@ class _Course:
         if found.held is not None:
             self.held = found.held
         if found.relaxed is not None:
-            self._ends.append(found.relaxed)
+            self._relaxed[tuple(found.task.weights.tolist())] = found.relaxed
         if found.plans is not None:
             # a simplex method keeps rows to a tolerance of its own
             X = np.array([snapped(matrix, x) for x in found.plans.toarray()])

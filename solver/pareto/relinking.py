@@ -99,6 +99,29 @@ class Relinking:
             self._fix(self.whole[[j]], at[[j]])
         return found
 
+    def with_part(
+        self, plans: list[Floats], x: Floats, part: slice, weights: list[Floats], clock: Clock
+    ) -> list[Floats]:
+        """The plans with the decisions of another one in some columns, where that leaves a plan.
+
+        Parameters
+        ----------
+        weights
+            One pair per plan, for which the rest of it is as good as it can be.
+        """
+        theirs = (self.whole >= part.start) & (self.whole < part.stop)
+        found = []
+        for plan, w in zip(plans, weights, strict=True):
+            if clock.left == 0.0:
+                break
+            at = np.round(plan[self.whole])
+            at[theirs] = np.round(x[self.whole][theirs])
+            self._weigh(w)
+            self._fix(self.whole, at)
+            if self._solve(clock):
+                found.append(self._plan(at))
+        return found
+
     def _step(self, at: Floats, target: Floats, clock: Clock) -> int | None:
         """Take over the most promising decision that leaves a plan; None if there is none or time is over."""
         differ = np.flatnonzero(np.abs(at - target) > AGREE)

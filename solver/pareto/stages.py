@@ -80,8 +80,10 @@ class Stages:
         down = np.hstack([np.minimum(A, 0)[:, ::-1].cumsum(axis=1, dtype=np.int32)[:, ::-1], nothing])
         up = np.hstack([np.maximum(A, 0)[:, ::-1].cumsum(axis=1, dtype=np.int32)[:, ::-1], nothing])
         rows = np.arange(len(A))
-        activity, values = np.zeros((len(A), 1), np.int32), np.zeros((p, 1))
-        turned = np.zeros((-(-max(1, len(order)) // WORD), 1), np.uint64)
+        # one column per partial plan; none at all if some row cannot be kept anyway
+        begin = int(((self._low <= up[:, 0]) & (self._high >= down[:, 0])).all())
+        activity, values = np.zeros((len(A), begin), np.int32), np.zeros((p, begin))
+        turned = np.zeros((-(-max(1, len(order)) // WORD), begin), np.uint64)
         widest, compared = 1, float(FEW)
         for i in range(len(order)):
             if over():
@@ -144,6 +146,8 @@ def _best(left: Whole, values: Floats) -> NDArray[np.intp]:
     import moocore
 
     n = values.shape[1]
+    if n < 2:
+        return np.arange(n)
     factor = np.random.default_rng(0).integers(1, 2**63, (len(left), 1), dtype=np.uint64) | np.uint64(1)
     key = (left.astype(np.uint64) * factor).sum(axis=0, dtype=np.uint64)
     order = np.argsort(key, kind="stable")

@@ -12,6 +12,7 @@ from solver.words.choosing import CHOOSING
 from solver.words.commands import COMMANDS
 from solver.words.explain import EXPLAIN
 from solver.words.fronts import FRONTS
+from solver.words.land import LAND
 from solver.words.quality import QUALITY
 from solver.words.tables import TABLES
 
@@ -23,6 +24,7 @@ WORDS: dict[str, tuple[str, str]] = {
     **COMMANDS,
     **EXPLAIN,
     **FRONTS,
+    **LAND,
     **QUALITY,
     **TABLES,
 }

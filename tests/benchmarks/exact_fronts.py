@@ -1,8 +1,8 @@
 """Published fronts, found again: ``python -m tests.benchmarks.exact_fronts [part of a file name]``, on one thread.
 
-The seconds of the study are those of the same algorithm with one tuned HiGHS question per zone and no layers, on
-other hardware (two cores, partly shared); published sizes: files of 2kp50 and 3kp50, and MOrepo-Forget21 for facility
-location.
+The seconds of the study are those of zones with one tuned HiGHS question each, without layers or a pass over all
+columns, on other hardware (two cores, partly shared); published sizes: files of 2kp50 and 3kp50, and MOrepo-Forget21
+for facility location.
 """
 
 from __future__ import annotations

@@ -188,7 +188,7 @@ def compare(case: Case, names: list[str], factor: float, python: str | None, why
 
 def table(rows: list[Row], space: Space) -> bool:
     """Print a case; whether Refugia is ahead."""
-    every = np.vstack([row.points for row in rows])
+    every = np.vstack([np.empty((0, space.size)), *(row.points for row in rows)])
     if not len(every):
         print("  nobody found a plan")
         return False

@@ -14,8 +14,11 @@ from formulations.algebra.program import Program
 from instances.index import Index
 from solver.clock import Clock
 from solver.pareto.archive import Archive, Budget
+from solver.pareto.exact import exact_front
 from solver.pareto.large import LargeScalars
 from solver.pareto.parallel import run
+from solver.pareto.parts import large_part
+from solver.pareto.scalar import Scalars
 from solver.pareto.space import Space
 from tests.pareto.finite import pick_one, true_front
 
@@ -87,8 +90,7 @@ def test_a_better_bound_holds_whatever_is_held():
 
 
 def test_the_variable_with_most_whole_numbers_is_held():
-    ask = LargeScalars(Space.of(_sites()[0]))
-    assert ask.large_part() == "keep"
+    assert large_part(Space.of(_sites()[0])) == "keep"
 
 
 @pytest.mark.parametrize("processes", [1, 2])
@@ -96,12 +98,12 @@ def test_a_front_in_shares_holds_the_best_plans_for_its_weights_and_proves_nothi
     matrix, values = _sites()
     space = Space.of(matrix)
     archive = Archive.empty(space)
-    assert not run(LargeScalars(space, gap=0.0), archive, Budget(Clock(30.0), points=20), processes)
+    assert not run(Scalars(space), archive, Budget(Clock(60.0), points=20), processes=processes)
     front = true_front(np.round(values, 6))
     found = np.round(archive.points, 6)
     for weights in ([1.0, 1e-3], [1.0, 1.0], [1e-3, 1.0]):
         assert (found @ weights).min() == pytest.approx((front @ weights).min(), abs=1e-6)
-    assert {tuple(y) for y in found} <= {tuple(y) for y in front}
+    assert all((front <= y + 1e-6).all(axis=1).any() for y in found)
     assert any(fact.verified for fact in archive.bounds.facts)
     assert np.isfinite(archive.bounds.ideal).all() and (archive.bounds.ideal <= values.min(axis=0) + 1e-9).all()
     for fact in archive.bounds.facts:
@@ -109,7 +111,46 @@ def test_a_front_in_shares_holds_the_best_plans_for_its_weights_and_proves_nothi
         assert (values[inside] @ fact.weights >= fact.value - 1e-6).all()
 
 
-def test_without_a_time_limit_there_is_no_end_and_that_is_said():
-    space = Space.of(pick_one(np.eye(2)))
-    with pytest.raises(ValueError, match="time limit"):
-        run(LargeScalars(space), Archive.empty(space), Budget())
+def test_without_a_time_limit_one_process_ends_by_counts_and_finds_the_same_again():
+    space = Space.of(_sites()[0])
+    first, second = Archive.empty(space), Archive.empty(space)
+    for archive in (first, second):
+        run(Scalars(space, seed=3), archive, Budget())
+    np.testing.assert_array_equal(first.points, second.points)
+    assert first.origins == second.origins
+    assert set(first.origins) <= {"begin", "anchor", "walk", "cross", "settle", "halve"}
+
+
+def test_only_as_many_points_stay_as_are_wanted_with_both_ends_among_them():
+    space = Space.of(_sites()[0])
+    whole, few = Archive.empty(space), Archive.empty(space)
+    run(Scalars(space), whole, Budget())
+    run(Scalars(space), few, Budget(points=4))
+    assert len(few.points) == len(few.plans) == len(few.origins) == 4
+    np.testing.assert_array_equal(few.points.min(axis=0), whole.points.min(axis=0))
+
+
+def test_a_program_without_plans_is_known_to_have_none():
+    program = Program("none")
+    pick = program.binary("pick", Index("item", 2))
+    program.objective("a", pick.sum())
+    program.objective("b", (np.array([1.0, -1.0]) * pick).sum())
+    program.subject_to(much=pick.sum() >= 3)
+    archive = Archive.empty(Space.of(program.matrix()))
+    assert run(Scalars(archive.space), archive, Budget())
+
+
+def test_three_objectives_are_refused():
+    space = Space.of(pick_one(np.eye(3)))
+    with pytest.raises(ValueError, match="two objectives"):
+        run(Scalars(space), Archive.empty(space), Budget())
+
+
+def test_a_front_of_a_program_named_large_is_labelled_by_what_is_proven():
+    matrix, values = _sites()
+    front = exact_front(matrix, method="large", gap=0.1)
+    true = true_front(np.round(values, 6))
+    for y, away in zip(front.points, front.distance, strict=True):
+        better = ((y - true) / front.scale).min(axis=1).max()
+        assert better <= away + 1e-6
+    assert not front.complete and np.isfinite(front.epsilon)

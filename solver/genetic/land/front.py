@@ -36,7 +36,7 @@ from solver.genetic.polish import spread_out
 from solver.options import OptionError
 from solver.pareto.archive import Archive, Budget
 from solver.pareto.assemble import assemble
-from solver.pareto.ceiling import ceiling
+from solver.pareto.bounds import Fact
 from solver.pareto.exact import NoFrontError
 from solver.pareto.front import Front, nondominated
 from solver.pareto.space import Space
@@ -68,6 +68,7 @@ def land_front(
     seed: int = 0,
     time_limit: float | None = None,
     starts: ArrayLike | None = None,
+    facts: Sequence[Fact] = (),
     on_event: Sink = nowhere,
     checkpoint: Path | str | None = None,
     resume: bool = False,
@@ -100,6 +101,8 @@ def land_front(
         Seconds for all of it; without one, generations are the limit.
     starts
         Classes of parcels in plans at hand, shape (members, parcels); repaired where they break rules.
+    facts
+        What is proven already.
 
     Raises
     ------
@@ -122,6 +125,8 @@ def land_front(
     space = Space.of(matrix, question.objectives)
     terrain, archive = Terrain.of(numbers), Archive.empty(space, on_event)
     genome = Classes(terrain, matrix)
+    for fact in facts:
+        archive.prove(fact)
     decoder, rng = Zoned(genome), np.random.default_rng([seed, 3])
 
     def budget(step: str) -> Budget:
@@ -177,7 +182,7 @@ def land_front(
     plans = written(decoder, best[chosen])
     if not plans.shape[0]:
         raise NoFrontError(False)
-    front = assemble(
+    return assemble(
         space,
         plans,
         ["genetic"] * plans.shape[0],
@@ -201,11 +206,6 @@ def land_front(
             "time_limit": time_limit,
         },
     )
-    if not np.isfinite(front.ideal).all():
-        return front
-    # with many objectives, sums say more about volumes as half-spaces than about the boxes between points
-    most = max(front.hypervolume, ceiling(archive.bounds, front.reference, front.ideal))
-    return replace(front, hypervolume_bound=min(front.hypervolume_bound, most))
 
 
 def written(decoder: Zoned, genomes: Plans) -> Csr:

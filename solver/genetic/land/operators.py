@@ -19,7 +19,7 @@ from formulations.algebra.elements import Floats
 from solver.genetic.land.improve import improved
 from solver.genetic.land.terrain import Plans, Terrain
 
-KINDS = ("grow", "swap", "exchange", "guided")
+KINDS = ("turn", "grow", "swap", "exchange", "guided")
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,13 +82,26 @@ class Zones:
     def moved(self, plans: Plans, rng: np.random.Generator) -> Plans:
         """Every member after one kind of move: (members, parcels)."""
         plans = np.array(plans, np.int8)
-        others = (1.0 - self.guided) / 3.0
-        kind = rng.choice(len(KINDS), len(plans), p=[others, others, others, self.guided])
-        for k, move in enumerate((self.grown, self.swapped, self.exchanged, self.better)):
+        others = (1.0 - self.guided) / 4.0
+        kind = rng.choice(len(KINDS), len(plans), p=[others, others, others, others, self.guided])
+        for k, move in enumerate((self.turned, self.grown, self.swapped, self.exchanged, self.better)):
             who = np.flatnonzero(kind == k)
             if who.size:
                 plans[who] = move(plans[who], rng)
         return plans
+
+    def turned(self, plans: Plans, rng: np.random.Generator) -> Plans:
+        """One parcel or a few take any other class that they may have: (members, parcels) -> (members, parcels)."""
+        t, out = self.terrain, plans.copy()
+        free = np.flatnonzero(t.possible.sum(axis=1) > 1)
+        if not free.size:
+            return out
+        times = rng.geometric(0.6, len(plans))
+        member = np.repeat(np.arange(len(plans)), times)
+        parcel = free[rng.integers(0, free.size, member.size)]
+        other = t.possible[parcel] & (np.arange(t.shape[1]) != plans[member, parcel][:, None])
+        out[member, parcel] = np.where(other, rng.random(other.shape), -1.0).argmax(axis=1)
+        return out
 
     def grown(self, plans: Plans, rng: np.random.Generator) -> Plans:
         """Patches of a class grow over their border: (members, parcels) -> (members, parcels)."""

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from formulations.algebra.elements import Floats
 from formulations.location.access import Access
 
-KICKS = 4
-"""Random exchanges before the next descent: enough to leave a valley, few enough to keep most of what is good."""
+KICKS = (2, 6)
+"""Random exchanges before the next descent, at least and at most: enough to leave a valley, few enough to keep most of
+what is good."""
 
 
 def interchange(
@@ -46,17 +47,17 @@ def interchange(
     best, value = _descend(cost, best)
     for _ in range(tries if p < m else 0):
         other = best.copy()
-        kicks = min(KICKS, p, m - p)
+        kicks = min(int(rng.integers(KICKS[0], KICKS[1] + 1)), p, m - p)
         closed = np.setdiff1d(np.arange(m), other)
         other[rng.choice(p, kicks, replace=False)] = rng.choice(closed, kicks, replace=False)
         other, found = _descend(cost, other)
-        if found < value:
+        if found <= value:
             best, value = other, found
     return np.sort(best) if value < unit else None
 
 
 def descending(
-    access: Access, p: int, *, start: NDArray[np.intp] | None = None, tries: int = 8, seed: int = 0
+    access: Access, p: int, *, start: NDArray[np.intp] | None = None, tries: int = 30, seed: int = 0
 ) -> NDArray[np.intp]:
     """Choices from short ways altogether down to a short longest way: (choices, p), none dominated by the one before.
 
