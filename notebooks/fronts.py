@@ -43,6 +43,7 @@ table["label"] = [label.value for label in front.labels]
 table["distance"] = front.distance
 print(f"missed by at most {front.epsilon:.1%} of the range in either objective")
 print(f"of what any front can dominate, at least {1 - front.hypervolume_gap:.1%}")
+print(table["label"].value_counts().to_string())
 table.round(3)
 
 # %%
@@ -65,7 +66,7 @@ Image(filename=str(picture))
 # ## Which one to take
 #
 # Suggestions come with their reasons; none of them decides. What all plans share can be started without regret,
-# whichever is chosen in the end.
+# whichever is chosen in the end. The cheapest plan of this city prepares nothing, so we look at what the others share.
 
 # %%
 for plan in found:
@@ -74,7 +75,9 @@ for plan in found:
 # %%
 from solver.choosing import choices, decisions
 
-decisions(choices(matrix, front.plans)).head(10)
+shared = decisions(choices(matrix, front.plans).only(range(1, len(front))))
+print(shared["kind"].value_counts().to_string())
+shared.head(10)
 
 # %% [markdown]
 # ## More time, fewer doubts

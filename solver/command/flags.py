@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +16,8 @@ HELP = language()
 
 def words(key: str) -> str:
     """A sentence of the help, in the language of the environment."""
-    return say(f"help.{key}", HELP)
+    # help is laid out in columns that break lines at spaces only, and cut off what is longer: Chinese has none
+    return re.sub(r"(?<=[，；：。、）])(?=[^\s，；：。、）])", " ", say(f"help.{key}", HELP))
 
 
 class Lang(enum.StrEnum):

@@ -19,11 +19,17 @@ from solver.pareto.corners import open_boxes
 SUMS = 7
 """Weighted sums of two objectives, evenly between both ends."""
 
+FINE = 40
+"""The same once there are cuts enough: what they say about other sums costs next to nothing."""
+
 CLOSE = 5e-4
 """Share of the range of the objectives within which a weighted sum needs no more cuts."""
 
 PATIENCE = 2.0
 """Seconds of a search among the cuts at most: Ctrl-C is heard between two of them only."""
+
+IDLE = 2
+"""Searches among the cuts one after the other that bring nothing, after which there are no more."""
 
 BESIDE = 12
 """Genomes completed before the cuts are asked again which ones are worth it."""
@@ -66,15 +72,22 @@ def prove_sums(cuts: Cuts, archive: Archive, budget: Budget, most: int = 400) ->
     for w, y in zip(weights, duals, strict=True):
         if y is not None:
             archive.prove(cuts.fact(w, y))
-    return [g for g in mixed if g is not None]
+    mixtures = [g for g in mixed if g is not None]
+    for w in _weights(space.size, ranges(known), FINE):
+        found = None if budget.over(0, 0) else cuts.least(w)
+        if found is None:
+            break
+        archive.prove(cuts.fact(w, found[2]))
+        mixtures.append(found[1])
+    return mixtures
 
 
-def _weights(p: int, unit: Floats) -> Floats:
+def _weights(p: int, unit: Floats, sums: int = SUMS) -> Floats:
     """Each objective alone and mixtures of two, and of all: (sums, p)."""
     found = [np.eye(p)[k] for k in range(p)]
     for i in range(p):
         for j in range(i):
-            found += [s * np.eye(p)[i] + (1 - s) * np.eye(p)[j] for s in np.linspace(0, 1, SUMS + 2)[1:-1]]
+            found += [s * np.eye(p)[i] + (1 - s) * np.eye(p)[j] for s in np.linspace(0, 1, sums + 2)[1:-1]]
     found += [np.full(p, 1.0 / p)] if p > 2 else []
     return np.array(found) / unit
 
@@ -88,13 +101,8 @@ def complete_mixed(
     rng = np.random.default_rng([seed, 2])
     share = np.array(mixed)
     drawn = rng.random((draws, *share.shape)) < share
-    new = 0
-    for members in (share >= 0.5, share > 1e-6, *drawn):
-        for member in repair(members, rng):
-            if budget.over(0, 0):
-                return new
-            new += cuts.taken(archive, member, "relaxation")
-    return new
+    members = repair(np.vstack([share >= 0.5, share > 1e-6, *drawn]), rng)
+    return complete_found(cuts, archive, np.unique(members, axis=0), budget, "relaxation")
 
 
 def complete_found(cuts: Cuts, archive: Archive, members: Genomes, budget: Budget, origin: str = "recourse") -> int:
@@ -179,8 +187,9 @@ def search_cuts(cuts: Cuts, archive: Archive, budget: Budget, most: int, gap: fl
     """
     space = archive.space
     tried: dict[bytes, int] = {}
+    idle = 0
     for turn in range(most):
-        if budget.over(archive.solves, len(archive.points)) or not len(archive.points):
+        if budget.over(archive.solves, len(archive.points)) or not len(archive.points) or idle >= IDLE:
             return False
         scale = ranges(archive.points)
         lows, tops = open_boxes(space, archive.points, archive.bounds)
@@ -204,7 +213,8 @@ def search_cuts(cuts: Cuts, archive: Archive, budget: Budget, most: int, gap: fl
         archive.solves += 1
         if fact.value > -np.inf:
             archive.prove(fact)
-        if member is not None:
-            cuts.taken(archive, member, "exact")
+        said = len(cuts.cuts)
+        new = member is not None and cuts.taken(archive, member, "exact")
+        idle = 0 if new or fact.value == np.inf or len(cuts.cuts) > said else idle + 1
         archive.tell("boxes", budget.clock.elapsed, turn + 1, most, f"{len(archive.points)} points")
     return False

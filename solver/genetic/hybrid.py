@@ -18,7 +18,8 @@ its duals are cuts that all weights share (:mod:`solver.genetic.cuts`). The step
     2. evolution  from these, by the quick decoder
     3. recourse   what evolution found, completed exactly, unless the cuts say that it cannot be worth it
     4. polish     genomes one or two flips away that the cuts like, completed exactly
-    5. proof      the largest boxes that may still hold a point, by whole-number searches over cuts and genes alone
+    5. proof      the largest boxes that may still hold a point, by whole-number searches over cuts and genes alone, as
+                  long as these bring something; then polish again
 """
 
 from __future__ import annotations
@@ -64,9 +65,10 @@ WARM = 10
 
 SHARES = {
     **{"bounds": 0.05, "start": 0.1, "ends": 0.25, "anchors": 0.4, "evolution": 0.7, "polish": 0.85},
-    **{"sums": 0.15, "mixed": 0.22, "cut evolution": 0.4, "recourse": 0.6, "beside": 0.8},
+    **{"sums": 0.2, "mixed": 0.35, "cut evolution": 0.45, "recourse": 0.65, "beside": 0.8},
+    **{"cut boxes": 0.85, "beside again": 0.96},
 }
-"""Share of the time after which each step has to be over, the second line with cuts; the rest belongs to the proof."""
+"""Share of the time after which each step has to be over; the second and third line where there are cuts."""
 
 ENDLESS = 10**9
 
@@ -191,7 +193,10 @@ def hybrid(
         # these are quick, so that with a time limit only that limits them
         rounds, most = (polished, proofs) if time_limit is None else (ENDLESS, ENDLESS)
         improve(cuts, archive, repair, seed, budget("beside"), rounds)
-        return search_cuts(cuts, archive, budget("proof"), most, gap)
+        if search_cuts(cuts, archive, budget("cut boxes"), most, gap):
+            return True
+        improve(cuts, archive, repair, seed + 1, budget("beside again"), rounds)
+        return False
 
     second = SecondStage.of(space, genome, seed)
     try:

@@ -124,7 +124,7 @@ def exact_front(
         raise NoFrontError(complete)
     whole = complete and gap == 0.0 and fine is None and space.discrete
     enough = points is not None and len(archive.points) >= points and not ask.stop
-    ended = complete or enough or not budget.over(ask.solves, len(archive.points))
+    ended = complete or enough or not budget.over(max(ask.solves, archive.solves), len(archive.points))
     return assemble(
         space,
         np.array(archive.plans),

@@ -52,8 +52,8 @@ class Front:
     supported
         Shape (n,): whether the point is the best one for some weights.
     ideal, nadir
-        Shape (p,): below which no plan lies in an objective (``-inf`` where that is not known), and above which no point
-        of the true front lies, or the largest value found; ``exact_nadir`` tells which.
+        Shape (p,): below which no plan lies in an objective (``-inf`` where that is not known), and above which no
+        point of the true front lies, or the largest value found; ``exact_nadir`` tells which.
     complete
         The true front has no other points than these.
     epsilon

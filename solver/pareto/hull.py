@@ -12,6 +12,9 @@ from formulations.algebra.elements import Floats
 ROUNDING = 1e-9
 """Share of the range by which a point may lie off a face of the hull and still count as on it."""
 
+FAR = 10.0
+"""Ranges by which points are moved to stand for everything that is worse."""
+
 
 def supported(points: Floats) -> NDArray[np.bool_]:
     """Whether each point of a front is best for some weights, none negative: (n, p) -> (n,).
@@ -22,7 +25,9 @@ def supported(points: Floats) -> NDArray[np.bool_]:
     """
     low, high = points.min(axis=0), points.max(axis=0)
     unit = (points - low) / np.where(high > low, high - low, 1.0)
-    return _by_chain(unit) if points.shape[1] == 2 else _by_programs(unit)
+    if points.shape[1] == 2:
+        return _by_chain(unit)
+    return _by_facets(unit) if points.shape[1] == 3 else _by_programs(unit)
 
 
 def _by_chain(unit: Floats) -> NDArray[np.bool_]:
@@ -41,6 +46,16 @@ def _by_chain(unit: Floats) -> NDArray[np.bool_]:
 def _turn(a: Floats, b: Floats, c: Floats) -> float:
     """Positive where the way from a over b to c turns left."""
     return float((b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]))
+
+
+def _by_facets(unit: Floats) -> NDArray[np.bool_]:
+    """Three objectives: the facets of the hull of the points and all that is worse, whose weights are not negative."""
+    from scipy.spatial import ConvexHull
+
+    worse = [unit + FAR * side for side in np.eye(3)]
+    planes = np.unique(ConvexHull(np.vstack([unit, *worse])).equations, axis=0)
+    lower = planes[(planes[:, :3] <= ROUNDING).all(axis=1)]
+    return np.asarray((np.abs(unit @ lower[:, :3].T + lower[:, 3]) <= ROUNDING).any(axis=1))
 
 
 def _by_programs(unit: Floats) -> NDArray[np.bool_]:

@@ -20,11 +20,12 @@ from pydantic import BaseModel
 from formulations.plan.rules import OBJECTIVES
 from formulations.zoning import OBJECTIVES as OF_LAND
 from solver.fronts import parcels
-from solver.fronts.run import EXPLANATION, MAPS, FrontRun, perform_front
+from solver.fronts.run import MAPS, FrontRun, perform_front
 from solver.fronts.store import load_front
 from solver.pareto.exact import METHODS
 from solver.pareto.front import Label
 from solver.pareto.parallel import COLUMNS
+from solver.run import EXPLANATION
 from solver.study import Study, Zoning, load_study
 from solver.tradeoffs import Tradeoffs
 from tests.readme.test_the_manual_of_recipes_is_true import call, held
