@@ -159,8 +159,8 @@ class Tradeoffs(Section):
     def zoning_faults(self, patches: str) -> list[str]:
         """What cannot be asked about a front of zoning plans."""
         faults = []
-        if self.robustness is not None:
-            faults.append("front.robustness: is about shelters; leave it out with zoning")
+        if self.robustness is not None and "minutes" in self.robustness.limits:
+            faults.append("front.robustness.limits.minutes: nobody is sent anywhere by zoning; leave it out")
         if self.method != "exact" and any(group.of != {group.name: 1.0} for group in self.objectives):
             faults.append("front.objectives: sums of objectives of zoning need front.method: exact")
         if self.method == "exact" and patches == "local":

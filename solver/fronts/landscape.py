@@ -165,7 +165,13 @@ def _draw(axes: Any, parcels: Parcels, classes: NDArray[np.intp]) -> None:
         parts = [Outline(land.ring_xy[ends[r] : ends[r + 1]], closed=True) for r in rings[first:last]]
         outlines.append(Outline.make_compound_path(*parts) if parts else Outline(np.zeros((0, 2))))
     fine = 0.4 if land.parcel.size <= 1_000 else 0.1
-    axes.add_collection(PathCollection(outlines, facecolors=shade.tolist(), edgecolors="white", linewidths=fine / 2))
     over = [outlines[k] for k in np.flatnonzero(changed)]
-    axes.add_collection(PathCollection(over, facecolors="none", edgecolors=palette()["ink"], linewidths=fine))
+    drawn = (
+        PathCollection(outlines, facecolors=shade.tolist(), edgecolors="white", linewidths=fine / 2),
+        PathCollection(over, facecolors="none", edgecolors=palette()["ink"], linewidths=fine),
+    )
+    for collection in drawn:
+        # thousands of outlines make a file that no program opens in a moment
+        collection.set_rasterized(land.parcel.size > 1_000)
+        axes.add_collection(collection)
     axes.autoscale_view()

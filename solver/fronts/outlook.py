@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from formulations.zoning import Zoning
 from solver.fronts.asked import Asked
 from solver.fronts.tested import OTHER, OWN
 from solver.words import listed, number, percent, say
@@ -31,7 +32,8 @@ def outlook(table: pd.DataFrame, asked: Asked, lang: str) -> Iterator[str]:
             yield _limits(given, limits, where, lang)
         least = given["regret"].min()
         plans = given.loc[given["regret"] <= least + 1e-6 * max(1.0, abs(least)), "id"].tolist()
-        key = "robust.regret" if which == OWN and asked.plan.best_unserved is not None else "robust.regret here"
+        best = None if isinstance(asked.question, Zoning) else asked.question.best_unserved
+        key = "robust.regret" if which == OWN and best is not None else "robust.regret here"
         yield say(key, lang, where=where, plans=_plans(plans, lang), people=number(float(least)))
 
 

@@ -30,10 +30,34 @@ MANY = 3
 """Objectives up to which exact search alone is the usual way; with more, evolution finds its points."""
 
 
+TINY = 2_000
+"""Columns up to which a front of few objectives is soon listed by exact search."""
+
+
 def method_of(asked: Asked) -> str:
-    """``exact``, ``genetic`` or ``hybrid``: what the study asks for, or what suits the number of objectives."""
+    """``exact``, ``genetic`` or ``hybrid``: what the study asks for, or what suits the program.
+
+    ``auto`` is hybrid with more than :data:`MANY` objectives; and with fewer where the plan is about people only (so
+    that quick decoders complete it), nothing but what evolves has whole numbers (so that the second stage is linear
+    and bounds come from cuts), and there are more than :data:`TINY` columns. Else it is exact. On made-up cities of
+    2,400, 28,000 and 156,000 columns hybrid left 1.6 to 2.4 % of the hypervolume open, where exact search left 3, 20 and
+    72 % in the same time or more.
+    """
     wanted = asked.tradeoffs.method
-    return wanted if wanted != "auto" else "exact" if len(asked.names) <= MANY else "hybrid"
+    if wanted != "auto":
+        return wanted
+    return "hybrid" if len(asked.names) > MANY or _cuts_well(asked) else "exact"
+
+
+def _cuts_well(asked: Asked) -> bool:
+    question, matrix = asked.question, asked.matrix
+    if isinstance(question, Zoning) or question.shelters is None or matrix.shape[1] <= TINY:
+        return False
+    whole = matrix.integer & (matrix.lower < matrix.upper)
+    for name in ("open", "harden"):
+        if name in matrix.columns:
+            whole[matrix.columns[name].span] = False
+    return question.stock is None and question.corridors is None and not whole.any()
 
 
 def search(asked: Asked, known: Front | None, sink: Sink, lang: str = "en", checkpoint: Path | None = None) -> Front:

@@ -21,9 +21,10 @@ from instances.instance import Instance
 from instances.scenarios import Scenarios
 from instances.schema import InstanceError
 from solver.events import Sink, nowhere
-from solver.fronts.asked import Asked
+from solver.fronts.asked import Asked, classes_of
 from solver.pareto.front import Front
 from solver.robustness import Futures, futures_in, futures_of, measured, robustness, weightings
+from solver.robustness.land import futures_on_land
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,7 +67,7 @@ def other_instance(asked: Asked) -> Instance | None:
     terms = asked.tradeoffs.robustness
     if terms is None:
         return None
-    faults = [] if asked.plan.shelters is not None else ["robustness: the question has no shelters"]
+    faults = [] if _people(asked) else ["robustness: the question has no shelters"]
     known = _known(asked.instance.scenarios)
     labels = set(asked.instance.scenarios.scenario.labels())
     for given in terms.weightings or []:
@@ -87,16 +88,16 @@ def tested(front: Front, asked: Asked, other: Instance | None, sink: Sink = nowh
     InstanceError
         If no assignment of people is found for a plan.
     """
-    if isinstance(asked.question, Zoning) or asked.plan.shelters is None or not len(front):
+    if not _people(asked) or not len(front):
         return None
     terms, names = asked.tradeoffs.robustness, [str(k + 1) for k in range(len(front))]
-    if terms is None or terms.recourse == "plan":
+    if not isinstance(asked.question, Zoning) and (terms is None or terms.recourse == "plan"):
         own = futures_of(asked.matrix, asked.instance, front.plans, names)
     else:
         own = _best(front, asked, asked.instance, names, sink)
     if terms is None:
         return Tested(_rows(own, OWN), None)
-    best = asked.plan.best_unserved
+    best = None if isinstance(asked.question, Zoning) else asked.question.best_unserved
     floor = None if best is None else np.array([best[name] for name in own.scenarios])
     tables = [_measured(own, terms, _weights(terms, own), asked, OWN, floor)]
     scenarios, faults = [_rows(own, OWN)], tuple[str, ...]()
@@ -112,8 +113,16 @@ def tested(front: Front, asked: Asked, other: Instance | None, sink: Sink = nowh
 
 
 def _best(front: Front, asked: Asked, instance: Instance, names: list[str], sink: Sink) -> Futures:
+    if isinstance(asked.question, Zoning):
+        return futures_on_land(asked.question, instance, classes_of(asked.matrix, front), names, asked.instance)
     threads = asked.study.solve.threads
-    return futures_in(asked.plan, instance, asked.matrix, front.plans, names, threads=threads, sink=sink)
+    return futures_in(asked.question, instance, asked.matrix, front.plans, names, threads=threads, sink=sink)
+
+
+def _people(asked: Asked) -> bool:
+    """Whether the question counts people without a place."""
+    question = asked.question
+    return question.shelters if isinstance(question, Zoning) else question.shelters is not None
 
 
 def _known(scenarios: Scenarios) -> dict[str, Floats]:
@@ -151,7 +160,7 @@ def _measured(
     table = measured(
         futures,
         weights,
-        alpha=asked.plan.alpha,
+        alpha=asked.question.alpha,
         best=best,
         ambiguity=asked.instance.ambiguity if own else None,
     )

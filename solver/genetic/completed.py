@@ -28,11 +28,18 @@ CLOSE = 5e-4
 PATIENCE = 2.0
 """Seconds of a search among the cuts at most: Ctrl-C is heard between two of them only."""
 
+LARGE = 500_000
+"""Cuts times genes up to which whole-number searches among them end in time."""
+
 IDLE = 2
 """Searches among the cuts one after the other that bring nothing, after which there are no more."""
 
 BESIDE = 12
 """Genomes completed before the cuts are asked again which ones are worth it."""
+
+
+TRIES = 3
+"""Questions about one box, after which it stays open."""
 
 
 def prove_sums(cuts: Cuts, archive: Archive, budget: Budget, most: int = 400) -> list[Floats]:
@@ -69,9 +76,9 @@ def prove_sums(cuts: Cuts, archive: Archive, budget: Budget, most: int = 400) ->
         best = np.minimum(best, weights @ completed[0])
         centre = 0.5 * (centre + g)
         archive.tell("bounds", budget.clock.elapsed, turn + 1, most)
-    for w, y in zip(weights, duals, strict=True):
-        if y is not None:
-            archive.prove(cuts.fact(w, y))
+    for w, dual in zip(weights, duals, strict=True):
+        if dual is not None:
+            archive.prove(cuts.fact(w, dual))
     mixtures = [g for g in mixed if g is not None]
     for w in _weights(space.size, ranges(known), FINE):
         found = None if budget.over(0, 0) else cuts.least(w)
@@ -191,6 +198,8 @@ def search_cuts(cuts: Cuts, archive: Archive, budget: Budget, most: int, gap: fl
     for turn in range(most):
         if budget.over(archive.solves, len(archive.points)) or not len(archive.points) or idle >= IDLE:
             return False
+        if len(cuts.cuts) * cuts.second.genome.size > LARGE:
+            return False
         scale = ranges(archive.points)
         lows, tops = open_boxes(space, archive.points, archive.bounds)
         if not len(lows):
@@ -200,7 +209,9 @@ def search_cuts(cuts: Cuts, archive: Archive, budget: Budget, most: int, gap: fl
         slack = np.where(space.step > 0, 0.0, 0.5 * gap * scale)
         size = np.prod(np.maximum(room / scale, 0.0), axis=1)
         size[(room <= slack).any(axis=1)] = 0.0
-        size /= np.array([4.0 ** tried.get(top.tobytes(), 0) for top in tops])
+        asked = np.array([tried.get(top.tobytes(), 0) for top in tops])
+        # a box that stays open though it was asked about is left to the others, and in the end alone
+        size = np.where(asked < TRIES, size / 4.0**asked, 0.0)
         k = int(size.argmax())
         if size[k] <= 0.0:
             return False
@@ -208,7 +219,7 @@ def search_cuts(cuts: Cuts, archive: Archive, budget: Budget, most: int, gap: fl
         tried[key] = tried.get(key, 0) + 1
         within = tops[k] - slack
         left = budget.clock.left
-        seconds = PATIENCE if left is None else min(PATIENCE, left)
+        seconds = None if left is None else min(PATIENCE, left)
         member, fact = cuts.search(1.0 / scale, within, seconds, 1e-4)
         archive.solves += 1
         if fact.value > -np.inf:

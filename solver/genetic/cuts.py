@@ -29,6 +29,9 @@ from solver.pareto.bounds import Fact
 NEW = 1e-7
 """Share by which a cut has to say more than the others do, at the first stage that it comes from, to be kept."""
 
+NODES, ENDLESS = 1_000, 2**31 - 1
+"""Nodes of a whole-number search among cuts where no time is given, and what HiGHS takes for no limit."""
+
 
 @dataclass(eq=False)
 class Cuts:
@@ -108,7 +111,7 @@ class Cuts:
     def search(
         self, weights: Floats, within: Floats, seconds: float | None, gap: float = 0.0
     ) -> tuple[Genomes | None, Fact]:
-        """The genome that the cuts like best for a weighted sum within limits, and what no plan within them can beat."""
+        """The genome that cuts like best for a weighted sum within limits, and what no plan there can beat."""
         import highspy
 
         model, space = self._live(), self.second.space
@@ -125,14 +128,17 @@ class Cuts:
             model.changeRowBounds(len(self._rules) + k, -np.inf, side)
         model.setOptionValue("mip_rel_gap", gap)
         model.setOptionValue("time_limit", np.inf if seconds is None else model.getRunTime() + seconds)
+        # without a clock, nodes are the limit, so that the answer can be had again
+        model.setOptionValue("mip_max_nodes", NODES if seconds is None else ENDLESS)
         model.run()
         status, info = model.getModelStatus(), model.getInfo()
         found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
         g = np.array(model.getSolution().col_value[:genes], float) > 0.5 if found else None
         bound = info.mip_dual_bound / unit + float(weights @ space.c0)
-        if status == highspy.HighsModelStatus.kInfeasible:
+        ends = highspy.HighsModelStatus
+        if status == ends.kInfeasible:
             bound, g = math.inf, None
-        elif status not in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kTimeLimit):
+        elif status not in (ends.kOptimal, ends.kTimeLimit, ends.kSolutionLimit):
             bound = -math.inf
         for k in range(p):
             model.changeRowBounds(len(self._rules) + k, -np.inf, np.inf)

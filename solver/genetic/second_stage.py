@@ -119,10 +119,9 @@ class Part:
         duals[self.kept] = np.array(solution.row_dual, float)
         left = self.cost - self.A.T @ duals
         # what a bound is worth belongs to the row that the bound comes from
-        for side, wanted in ((0, left > 0), (1, left < 0)):
-            row = limiting[side]
-            mine = np.flatnonzero(wanted & (row >= 0))
-            duals[self.single[row[mine]]] = left[mine] / self.by[row[mine]]
+        for of, wanted in zip(limiting, (left > 0, left < 0), strict=True):
+            mine = np.flatnonzero(wanted & (of >= 0))
+            duals[self.single[of[mine]]] = left[mine] / self.by[of[mine]]
         return float(self.cost @ x), x, self.cut(duals)
 
     def cut(self, duals: Floats) -> Cut:
@@ -131,8 +130,10 @@ class Part:
         y = np.where(np.isinf(self.sides[1]), np.maximum(y, 0.0), y)
         side = np.where(y > 0, *self.sides)
         left = self.cost - self.A.T @ y
-        left = np.where(np.abs(left) <= 1e-9 * (np.abs(self.cost) + abs(self.A.T) @ np.abs(y)), 0.0, left)
         at = np.where(left > 0, *self.box)
+        # rounding must not count a column without end
+        tiny = np.abs(left) <= 1e-9 * (np.abs(self.cost) + abs(self.A.T) @ np.abs(y))
+        left = np.where(np.isinf(at) & tiny, 0.0, left)
         constant = float(y[y != 0] @ side[y != 0] + left[left != 0] @ at[left != 0])
         return Cut(constant, -np.asarray(self.G.T @ y), y)
 
@@ -199,8 +200,8 @@ class SecondStage:
         slope = cost[genome.columns]
         rest = np.flatnonzero(~gene)
         A = sp.csr_array(matrix.A[:, rest])
-        _, group = sp.csgraph.connected_components(_linked(A), directed=False)
-        group = _gathered(group, len(rest), LEAST)
+        _, found = sp.csgraph.connected_components(_linked(A), directed=False)
+        group = _gathered(np.asarray(found, np.intp), len(rest), LEAST)
         columns_of, rows_of = group[: len(rest)], group[len(rest) :]
         used = np.flatnonzero(np.diff(A.indptr))
         parts = []
@@ -215,7 +216,7 @@ class SecondStage:
     def plan(self, g: Floats, xs: list[Floats]) -> Floats:
         """A plan from its first stage and all parts: (columns,)."""
         matrix = self.space.matrix
-        x = np.clip(0.0, matrix.lower, matrix.upper)
+        x: Floats = np.clip(np.zeros(matrix.shape[1]), matrix.lower, matrix.upper)
         x[self.genome.columns] = g
         for part, mine in zip(self.parts, xs, strict=True):
             x[part.columns] = mine
@@ -224,7 +225,6 @@ class SecondStage:
 
 def _linked(A: Csr) -> Csr:
     """Columns and rows as nodes, coefficients as edges."""
-    rows, columns = A.shape
     return sp.csr_array(sp.block_array([[None, A.T], [A, None]], format="csr"))
 
 

@@ -75,9 +75,10 @@ class Archive:
             why = " ".join(verify(matrix, {self.space.names[0]: 1.0}, x, verify_bound=False).problems)
             raise ValueError(f"{matrix.name}: a plan of origin {origin!r} does not keep its rows. {why}")
         y = self.space.values(x[None, :])[0]
-        if (self.points <= y + np.where(self.space.step > 0, 0.0, TWIN * np.abs(y))).all(axis=1).any():
+        near = np.where(self.space.step > 0, 0.0, TWIN * np.abs(y))
+        if (self.points <= y + near).all(axis=1).any():
             return False
-        kept = np.flatnonzero(~(self.points >= y).all(axis=1))
+        kept = np.flatnonzero(~(self.points >= y - near).all(axis=1))
         self.points = np.vstack([self.points[kept], y])
         self.plans = [*(self.plans[k] for k in kept), x]
         self.origins = [*(self.origins[k] for k in kept), origin]

@@ -17,6 +17,9 @@ import numpy as np
 
 from formulations.algebra.elements import Floats
 
+AT_IDEAL = 1e-9
+"""Share of the range within which a value is the least there can be."""
+
 
 @dataclass(frozen=True)
 class Fact:
@@ -86,8 +89,9 @@ class LowerBounds:
         """How far the true front may be from each point at most: (n, p) -> (n,).
 
         The largest t for which the facts do not exclude a plan better than the point by ``t * scale`` in every
-        objective; 0 says that none is better in all of them. For a fact with ``w``, ``e`` and ``b`` that is excluded
-        as soon as ``point - t * scale <= e`` and ``w @ (point - t * scale) < b``.
+        objective that can be better at all, and as good in those where the point is at the ideal; 0 says that there is
+        none. For a fact with ``w``, ``e`` and ``b`` that is excluded as soon as ``point - t * scale <= e`` and
+        ``w @ (point - t * scale) < b``, with a scale of 0 where nothing can be better.
 
         Parameters
         ----------
@@ -95,10 +99,12 @@ class LowerBounds:
             Shape (p,), positive: what counts as one unit in each objective, such as the range of the front.
         """
         within, weights, values = self.arrays()
-        found = np.full(len(points), np.inf)
+        unit = np.where(points > self.ideal + AT_IDEAL * scale, scale, 0.0)
+        found = np.where((unit > 0).any(axis=1), np.inf, 0.0)
         for e, w, b in zip(within, weights, values, strict=True):
-            inside = ((points - e) / scale).max(axis=1)
-            cut = (points @ w - b) / (w @ scale)
+            # a sum that nothing can lower is at most what it is, which a fact excludes only if it says more
+            fine = AT_IDEAL * max(abs(b), float(w @ scale)) if np.isfinite(b) else 0.0
+            inside, cut = _share(points - e, unit, 0.0).max(axis=1), _share(points @ w - b, unit @ w, -fine)
             found = np.minimum(found, np.maximum(inside, cut))
         away: Floats = np.maximum(found, 0.0)
         return away
@@ -145,3 +151,9 @@ class LowerBounds:
                     continue
                 corners[:, k] = np.where(reaches & (least > corners[:, k]), least, corners[:, k])
         return corners
+
+
+def _share(room: Floats, unit: Floats, least: float) -> Floats:
+    """Room in units; where there is no unit, more room than ``least`` can never be bridged and any other is."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(unit > 0, room / np.where(unit > 0, unit, 1.0), np.where(room > least, np.inf, -np.inf))

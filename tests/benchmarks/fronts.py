@@ -95,8 +95,8 @@ class Case:
 
 CASES = (
     Case("small", 40, 15, 8, 20.0),
-    Case("middle", 150, 50, 16, 60.0),
-    Case("large", 400, 120, 30, 120.0),
+    Case("middle", 150, 50, 16, 40.0),
+    Case("large", 400, 120, 30, 80.0),
 )
 
 

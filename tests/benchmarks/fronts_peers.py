@@ -28,7 +28,7 @@ SCRIPT = Path(__file__).parent / "fronts_pyaugmecon.py"
 GRIDS = {2: (5, 10, 20, 50, 100), 3: (3, 5, 8, 12)}
 """Grid points on each limited objective, by number of objectives."""
 
-BUILDING = 300.0
+BUILDING = 60.0
 """Seconds that pyaugmecon's model may take before its time begins to count."""
 
 GAP = 1e-4

@@ -68,6 +68,16 @@ def test_the_version_is_that_of_the_package(refugia: Call) -> None:
     assert said.code == 0 and said.out.startswith("refugia")
 
 
+@pytest.mark.parametrize("words", [[], ["build"], ["solve"], ["front"], ["changes"]])
+def test_no_sentence_of_the_chinese_help_is_cut_off(words: list[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "solver.command.main", *words, "--help"],
+        cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=60, check=True,
+        env={**os.environ, "REFUGIA_LANG": "zh", "PYTHONUTF8": "1", "COLUMNS": "80"},
+    )  # fmt: skip
+    assert "示例" in done.stdout and "…" not in done.stdout
+
+
 @pytest.mark.parametrize("words", [["--help"], ["solve", "--help"], ["--version"]])
 def test_help_loads_no_heavy_library(words: list[str]) -> None:
     script = (

@@ -180,6 +180,39 @@ def test_the_summary_tells_what_all_plans_agree_on_in_both_languages(finished: F
     assert "100 个地块中" in " ".join(finished.summary("zh"))
 
 
+def test_who_finds_no_place_is_told_scenario_by_scenario(finished: FrontRun, town: Instance) -> None:
+    front = finished.front
+    assert front is not None
+    table = pd.read_parquet(finished.folder / "scenarios.parquet")
+    losses = Numbers.of(Zoning(), town).losses(classes_of(finished.asked.matrix, front))
+    assert table["unserved"].to_numpy().reshape(losses.shape) == pytest.approx(losses)
+    assert table["minutes"].isna().all() and table["share"].between(0, 1).all()
+    mean = (table["unserved"] * table["probability"]).groupby(table["id"]).sum().to_numpy()
+    assert mean == pytest.approx(front.points[:, FIVE.index("unserved")])
+
+
+def test_plans_of_land_are_put_to_other_scenarios_of_the_same_land(town: Instance, tmp_path: Path) -> None:
+    harder = {"case": "land", "options": {"parcels": 100, "seed": 1, "scenarios": 6}}
+    terms = {"limits": {"share": 0.1}, "weightings": ["equal"], "instance": harder}
+    run = perform_front(land_study(robustness=terms, points=6), tmp_path / "run", built=town)
+    assert run.robustness is not None and run.front is not None and not run.manifest["result"]["faults"]
+    assert run.robustness.groupby(["set", "weighting"])["id"].count().to_dict() == {
+        (which, w): len(run.front) for which in ("own", "other") for w in ("equal", "given")
+    }
+    table = pd.read_parquet(run.folder / "scenarios.parquet")
+    others = Numbers.of(Zoning(patches="none"), build("land", parcels=100, seed=1, scenarios=6))
+    losses = others.losses(classes_of(run.asked.matrix, run.front))
+    assert table[table["set"] == "other"]["unserved"].to_numpy() == pytest.approx(losses.ravel())
+    share = table[table["set"] == "own"].pivot(index="id", columns="scenario", values="share").to_numpy()
+    own = run.robustness.query("set == 'own' and weighting == 'equal'").sort_values("id")
+    assert own["met"].to_numpy() == pytest.approx((share <= 0.1).mean(axis=1))
+    again = FrontRun.load(run.folder)
+    assert again.summary("en") == run.summary("en")
+    strange = {**terms, "instance": {"case": "land", "options": {"parcels": 120, "seed": 1}}}
+    run = perform_front(land_study(robustness=strange, points=6), tmp_path / "strange", built=town)
+    assert run.front is not None and "other parcels" in " ".join(run.manifest["result"]["faults"])
+
+
 def test_a_front_of_land_that_is_there_is_not_searched_again_but_goes_on_where_more_is_asked(
     finished: FrontRun, town: Instance, tmp_path: Path
 ) -> None:
@@ -220,7 +253,10 @@ def test_a_stopped_front_of_land_is_kept(town: Instance, tmp_path: Path) -> None
         ({"minimize": {"exposure": 1}}, "'exposure' is no objective of plans; use cost"),
         ({"front": {"objectives": ["cost", "exposure"]}}, "front.objectives: 'exposure' is no objective of plans"),
         ({"question": {"zoning": {"patch": 1}}}, "question.zoning.patch: is unknown; use targets, apart, patches"),
-        ({"question": {"zoning": True}, "front": {"robustness": {}}}, "front.robustness: is about shelters"),
+        (
+            {"question": {"zoning": True}, "front": {"robustness": {"limits": {"minutes": 9}}}},
+            "front.robustness.limits.minutes: nobody is sent anywhere",
+        ),
         (
             {"question": {"zoning": True}, "front": {"objectives": ["change", {"name": "a", "of": {"exposure": 2}}]}},
             "sums of objectives of zoning need front.method: exact",

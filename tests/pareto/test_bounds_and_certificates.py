@@ -72,7 +72,7 @@ def front_of(truth, found, bounds, gap=0.05):
 
 
 @given(searches())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_nothing_is_claimed_about_a_front_that_the_plans_contradict(search):
     truth, found, bounds = search
     front = front_of(truth, found, bounds)
@@ -81,7 +81,9 @@ def test_nothing_is_claimed_about_a_front_that_the_plans_contradict(search):
     assert {tuple(np.round(y, 6)) for y in front.points} == {tuple(np.round(y, 6)) for y in true_front(truth[found])}
     assert (front.ideal <= best.min(axis=0) + tiny).all()
     for point, label, away in zip(front.points, front.labels, front.distance, strict=True):
-        better = ((point - best) / scale).min(axis=1).max()
+        able = point > bounds.ideal + 1e-6
+        kept = best[(best[:, ~able] <= point[~able] + 1e-9).all(axis=1)]
+        better = ((point - kept) / scale)[:, able].min(axis=1, initial=np.inf).max(initial=0.0) if able.any() else 0.0
         assert away >= better - tiny
         dominated = ((best <= point + tiny).all(axis=1) & (best < point - tiny).any(axis=1)).any()
         assert not (label is Label.PROVEN and dominated)
