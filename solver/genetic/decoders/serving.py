@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -40,7 +41,7 @@ class Part(NamedTuple):
 
 
 @dataclass(eq=False)
-class Shelters:
+class Shelters(ABC):
     """What decoders of shelters have in common; see
     :mod:`solver.genetic.decoders.shelters`.
 
@@ -142,8 +143,9 @@ class Shelters:
 
     # -- some members side by side -------------------------------------------------------------------------------
 
+    @abstractmethod
     def _part(self, stage: Floats, masks: Words) -> Part:
-        raise NotImplementedError
+        """Decode some members: their first stage, (members, columns), and what it opens."""
 
     def _excess(self, part: Part, stage: Floats) -> Floats:
         """What rows of structure are broken by, (members,)."""
