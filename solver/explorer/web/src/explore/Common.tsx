@@ -1,0 +1,3 @@
+export function Common() {
+  return <section class="card" />;
+}

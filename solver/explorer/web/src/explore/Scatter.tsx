@@ -1,0 +1,3 @@
+export function Scatter() {
+  return <section class="card" />;
+}

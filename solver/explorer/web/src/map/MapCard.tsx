@@ -1,0 +1,3 @@
+export function MapCard() {
+  return <section class="card" />;
+}

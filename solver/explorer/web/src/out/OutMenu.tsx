@@ -1,0 +1,3 @@
+export function OutMenu() {
+  return <section class="card" />;
+}

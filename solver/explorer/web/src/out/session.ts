@@ -1,0 +1,3 @@
+export function readSession(told: Record<string, unknown>): void {
+  void told;
+}

@@ -1,0 +1,3 @@
+export function NoRegret() {
+  return <section class="card" />;
+}

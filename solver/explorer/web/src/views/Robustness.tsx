@@ -1,0 +1,3 @@
+export function Robustness() {
+  return <section class="card" />;
+}

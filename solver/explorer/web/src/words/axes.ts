@@ -1,0 +1,1 @@
+export const axes = {} as const satisfies Record<string, readonly [string, string]>;

@@ -1,0 +1,1 @@
+export const explore = {} as const satisfies Record<string, readonly [string, string]>;

@@ -1,0 +1,1 @@
+export const live = {} as const satisfies Record<string, readonly [string, string]>;

@@ -1,0 +1,1 @@
+export const out = {} as const satisfies Record<string, readonly [string, string]>;

@@ -1,0 +1,1 @@
+export const robustness = {} as const satisfies Record<string, readonly [string, string]>;

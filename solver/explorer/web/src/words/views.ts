@@ -1,0 +1,1 @@
+export const views = {} as const satisfies Record<string, readonly [string, string]>;
