@@ -3,13 +3,14 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock
 PACKAGES := instances formulations solver
 BENCHMARKS = $(filter-out __init__,$(basename $(notdir $(wildcard tests/benchmarks/*.py))))
+WEB := solver/explorer/web
 ARGS ?=
 
 export MPLBACKEND ?= Agg
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test test-long test-browser test-all lint format types bench lock clean
+.PHONY: help setup setup-dev demo test test-long test-browser test-all lint format types page page-check bench lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target what; do \
@@ -46,6 +47,12 @@ format: setup-dev ## put the code into format
 types: setup-dev ## check types, strictly
 	$(BIN)/mypy
 
+page: $(WEB)/node_modules ## build the page of the explorer from its sources (needs Node and npm)
+	cd $(WEB) && npm run --silent check && npm run --silent build
+
+page-check: $(WEB)/node_modules ## check that the committed page of the explorer is what its sources build (needs Node)
+	cd $(WEB) && npm run --silent check && npm run --silent build -- --check
+
 bench: setup-dev ## measure against other software
 	@set -e; for name in $(BENCHMARKS); do $(BIN)/python -m tests.benchmarks.$$name $(ARGS); done
 
@@ -58,6 +65,10 @@ lock: setup-dev ## renew the exact versions in requirements.lock
 clean: ## remove .venv and everything that tools left behind (keeps runs/)
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find $(PACKAGES) tests notebooks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(WEB)/node_modules: $(WEB)/package.json $(WEB)/package-lock.json
+	cd $(WEB) && npm ci --silent
+	@touch $@
 
 # Two stamps, so that the demonstration does not wait for test tools. The build of our own package takes
 # setuptools from the lock too, instead of the newest one.

@@ -225,7 +225,7 @@ class Shapes:
 
 @dataclass(frozen=True, eq=False)
 class Kind:
-    """One thing that may be decided about a feature: a grade of shelter, a tier of corridor, a class of land.
+    r"""One thing that may be decided about a feature: a grade of shelter, a tier of corridor, a class of land.
 
     Attributes
     ----------
@@ -236,7 +236,7 @@ class Kind:
     width, dash
         Of lines, in pixels.
     hatch
-        Of polygons, so that no meaning rests on colour alone: ``""``, ``/``, ``\\``, ``x``, ``-``, ``|``, ``.`` or ``+``.
+        Of polygons, so that no meaning rests on colour alone: ``""`` or one of the signs ``/ \ x - | . +``.
     dual
         For everyday use as well as for emergencies (dual use).
     """
@@ -271,7 +271,7 @@ class Choices:
 
 @dataclass(frozen=True, eq=False)
 class Classes:
-    """One of the kinds for every feature: today, shape (features,), and in each alternative, (alternatives, features)."""
+    """One of the kinds for every feature: today, shape (features,), and by alternative, (alternatives, features)."""
 
     today: Ints
     chosen: NDArray[np.uint8]

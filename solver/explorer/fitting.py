@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,7 +31,12 @@ def _alternatives(content: Content) -> Iterator[str]:
         yield f"alternatives.values: shape {told.values.shape}, not {(n, p)}"
     elif not np.isfinite(told.values).all():
         yield f"alternatives.values: {int((~np.isfinite(told.values)).sum())} are no numbers"
-    sized = {"label": told.label, "distance": told.distance, "verified": told.verified, "origin": told.origin}
+    sized: dict[str, Sized] = {
+        "label": told.label,
+        "distance": told.distance,
+        "verified": told.verified,
+        "origin": told.origin,
+    }
     sized |= {k: v for k, v in (("stands", told.stands), ("family", told.family)) if v is not None}
     yield from (f"alternatives.{k}: {len(v)} for {n} alternatives" for k, v in sized.items() if len(v) != n)
     yield from _within("alternatives.label", told.label, len(LABELS))
@@ -87,7 +92,7 @@ def _layer(layer: Layer, alternatives: int) -> Iterator[str]:
     yield from _shapes(at, layer.shapes)
     if layer.shapes.size > n:
         yield f"{at}.shapes: {layer.shapes.size} for {n} features"
-    sized = {"titles": layer.titles, **{f"facts.{k}": v for k, v in layer.facts.items()}}
+    sized: dict[str, Sized] = {"titles": layer.titles, **{f"facts.{k}": v for k, v in layer.facts.items()}}
     sized |= {"groups": layer.groups} if layer.groups else {}
     yield from (f"{at}.{k}: {len(v)} for {n} features" for k, v in sized.items() if len(v) != n)
     told = layer.decisions

@@ -69,8 +69,8 @@ def write_text(text: str, path: str | Path) -> Path:
 def notebook(text: str, height: int = 900) -> str:
     """The page as a frame for a notebook: closed off from the notebook around it."""
     return (
-        f'<iframe sandbox="allow-scripts allow-downloads allow-modals" style="width:100%;height:{int(height)}px;border:0" '
-        f'title="Refugia" srcdoc="{html.escape(text)}"></iframe>'
+        f'<iframe sandbox="allow-scripts allow-downloads allow-modals" title="Refugia" '
+        f'style="width:100%;height:{int(height)}px;border:0" srcdoc="{html.escape(text)}"></iframe>'
     )
 
 

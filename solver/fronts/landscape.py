@@ -103,7 +103,7 @@ def write_maps(parcels: Parcels, few: NDArray[np.intp], path: Path, lang: str = 
     draft = path.with_name(f".{path.name}.part")
     # A fixed salt and no date: the same front gives the same file.
     with rc_context({"font.family": families, "svg.hashsalt": "refugia"}):
-        figure = _figure(parcels, few, spoken, title if spoken == lang else "")
+        figure = land_figure(parcels, few, spoken, (title if spoken == lang else "") or say("picture.title", spoken))
         try:
             kind = path.suffix.lower()[1:]
             figure.savefig(draft, format=kind, dpi=150, metadata={"Date": None} if kind == "svg" else None)
@@ -113,7 +113,8 @@ def write_maps(parcels: Parcels, few: NDArray[np.intp], path: Path, lang: str = 
     return path
 
 
-def _figure(parcels: Parcels, few: NDArray[np.intp], lang: str, title: str) -> Any:
+def land_figure(parcels: Parcels, few: NDArray[np.intp], lang: str, title: str = "", columns: int = COLUMNS) -> Any:
+    """The land of today and that of a few plans side by side, ``columns`` in a row, as a figure of matplotlib."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     from matplotlib.patches import Patch
@@ -121,16 +122,17 @@ def _figure(parcels: Parcels, few: NDArray[np.intp], lang: str, title: str) -> A
     land, ink = parcels.land, palette()["ink"]
     maps = [(say("zoned.today", lang), land.present.position)]
     maps += [(say("zoned.plan", lang, plan=k + 1), parcels.plans[k]) for k in few.tolist()]
-    rows = -(-len(maps) // COLUMNS)
-    head, foot = 0.45, 0.75
-    high = head + foot + rows * (WIDTH / COLUMNS + 0.15)
+    rows = -(-len(maps) // columns)
+    head, foot = (0.45 if title else 0.1), 0.75
+    high = head + foot + rows * (WIDTH / columns + 0.15)
     figure = Figure(figsize=(WIDTH, high), facecolor="white")
     FigureCanvasAgg(figure)
-    figure.text(0.03, 1 - 0.12 / high, title or say("picture.title", lang), size=13, weight="bold", color=ink, va="top")
+    if title:
+        figure.text(0.03, 1 - 0.12 / high, title, size=13, weight="bold", color=ink, va="top")
     step = (1 - (head + foot) / high) / rows
-    wide = 0.98 / COLUMNS
+    wide = 0.98 / columns
     for k, (name, classes) in enumerate(maps):
-        at = (0.01 + wide * (k % COLUMNS), foot / high + step * (rows - 1 - k // COLUMNS), 0.97 * wide, 0.9 * step)
+        at = (0.01 + wide * (k % columns), foot / high + step * (rows - 1 - k // columns), 0.97 * wide, 0.9 * step)
         axes = figure.add_axes(at)
         _draw(axes, parcels, classes)
         axes.set_title(name, size=9, color=ink, pad=2)

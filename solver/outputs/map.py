@@ -92,7 +92,7 @@ def _figure(plan: Plan, lang: str, chinese: bool) -> Any:
     from matplotlib.figure import Figure
 
     about, colours = plan.instance.about, palette()
-    wide, high = _spread(plan)
+    wide, high = spread(plan)
     upright = high > wide
     size = (SHORT, LONG) if upright else (LONG, SHORT)
     figure = Figure(figsize=size, facecolor="white")
@@ -114,7 +114,7 @@ def _figure(plan: Plan, lang: str, chinese: bool) -> Any:
     for side in axes.spines.values():
         side.set_visible(False)
     sheet = Sheet(plan, axes, figure, lang, chinese)
-    _frame(sheet)
+    draw_frame(sheet)
     handles = draw_layers(sheet)
     _ruler(sheet)
     place_labels(sheet)
@@ -145,7 +145,8 @@ def _figure(plan: Plan, lang: str, chinese: bool) -> Any:
     return figure
 
 
-def _spread(plan: Plan) -> tuple[float, float]:
+def spread(plan: Plan) -> tuple[float, float]:
+    """Width and height of what the map must show [m]."""
     low, high = bounds(plan)
     return float(high[0] - low[0]), float(high[1] - low[1])
 
@@ -161,7 +162,7 @@ def bounds(plan: Plan) -> tuple[np.ndarray, np.ndarray]:
     return every.min(axis=0), every.max(axis=0)
 
 
-def _frame(sheet: Sheet) -> None:
+def draw_frame(sheet: Sheet) -> None:
     """Limits that fill the whole axes with map, the city in the middle."""
     low, high = bounds(sheet.plan)
     middle, box = (low + high) / 2, sheet.axes.get_window_extent()

@@ -78,6 +78,12 @@ class Sheet:
         return [patheffects.withStroke(linewidth=width, foreground=colour)]
 
 
+def mode_title(mode: str, title: str, lang: str) -> str:
+    """What people call a mode; in Chinese our own word if there is one."""
+    known = WORDS.get(f"mode.{mode}")
+    return known[1] if known and lang == "zh" else title
+
+
 def shown_text(text: str, otherwise: str, chinese: bool) -> str:
     """``text`` if it can be written; without a font for Chinese the other name instead of empty boxes."""
     return text if chinese or all(ord(sign) < 0x2E80 for sign in text) else otherwise

@@ -10,9 +10,12 @@ from solver.words.answers import ANSWERS
 from solver.words.changes import CHANGES
 from solver.words.choosing import CHOOSING
 from solver.words.commands import COMMANDS
+from solver.words.dossier import DOSSIER
 from solver.words.explain import EXPLAIN
+from solver.words.explorer import EXPLORER
 from solver.words.fronts import FRONTS
 from solver.words.land import LAND
+from solver.words.live import LIVE
 from solver.words.quality import QUALITY
 from solver.words.tables import TABLES
 
@@ -22,9 +25,12 @@ WORDS: dict[str, tuple[str, str]] = {
     **CHANGES,
     **CHOOSING,
     **COMMANDS,
+    **DOSSIER,
     **EXPLAIN,
+    **EXPLORER,
     **FRONTS,
     **LAND,
+    **LIVE,
     **QUALITY,
     **TABLES,
 }

@@ -8,7 +8,7 @@ import pytest
 from tests.architecture.tree import PACKAGES, ROOT, kept_files
 
 LONGEST = 400
-CODE = {".py", ".js", ".css", ".html", ".j2", ".qml", ".yaml", ".yml", ""}
+CODE = {".py", ".js", ".mjs", ".ts", ".tsx", ".css", ".html", ".j2", ".qml", ".yaml", ".yml", ""}
 DRAWERS = {"util", "utility", "utilitie", "helper", "common", "base", "manager", "misc", "stuff", "tool", "lib"}
 
 

@@ -80,16 +80,18 @@ def generated(
         ("isolated", 5, text("Cut-off people", "被隔绝人数")),
         ("service", 2, text("Service lost", "服务损失")),
     ):
-        shape = severity[None, :] ** (0.6 + unit[:, [(k + 1) % p]]) * random.lognormal(0, 0.25, (alternatives, scenarios))
-        shape /= (shape * probability).sum(axis=1)[:, None]
-        measures.append(
-            Measure(name, label, text(OBJECTIVES[k][3], OBJECTIVES[k][3]), values[:, [k]] * shape)
+        shape = severity[None, :] ** (0.6 + unit[:, [(k + 1) % p]]) * random.lognormal(
+            0, 0.25, (alternatives, scenarios)
         )
+        shape /= (shape * probability).sum(axis=1)[:, None]
+        measures.append(Measure(name, label, text(OBJECTIVES[k][3], OBJECTIVES[k][3]), values[:, [k]] * shape))
     for k, (_, _, _, _, measure, how) in enumerate(OBJECTIVES):
         if measure:
             found = next(m for m in measures if m.name == measure).values
             values[:, k] = found @ probability if how == "mean" else tail(found, probability, 0.9)
-    label = (unit.sum(axis=1) > np.quantile(unit.sum(axis=1), [0.5]).item()).astype(int) + (random.random(alternatives) > 0.7)
+    label = (unit.sum(axis=1) > np.quantile(unit.sum(axis=1), [0.5]).item()).astype(int) + (
+        random.random(alternatives) > 0.7
+    )
     distance = np.where(label == 0, 0.0, np.where(label == 1, 0.02, 0.02 + 0.1 * random.random(alternatives)))
     objectives = tuple(
         Objective(n, text(en, zh), text(u, u), float(values[:, k].max()), float(values[:, k].min()), None, False, m, h)
@@ -102,9 +104,7 @@ def generated(
         Driver("severity", text("Severity", "强度"), severity),
         Driver("need", text("People in need", "需避难人数"), np.rint(40000 * severity), text("people", "人")),
     )
-    titles = tuple(
-        text(f"{kinds[h]['en'].title()} {k + 1}", f"{kinds[h]['zh']} {k + 1}") for k, h in enumerate(hazard)
-    )
+    titles = tuple(text(f"{kinds[h]['en'].title()} {k + 1}", f"{kinds[h]['zh']} {k + 1}") for k, h in enumerate(hazard))
     layers, ground = _city(random, unit, alternatives, side, places, links)
     total = unit.sum(axis=1)
     return Content(
@@ -129,12 +129,30 @@ def generated(
             tuple(np.array(["exact", "genetic", "polish"], object)[label.clip(0, 2)]),
         ),
         Proof(
-            False, 0.03, 0.71, 0.02, 0.02, "hybrid", "stopped", 812, 120.0,
+            False,
+            0.03,
+            0.71,
+            0.02,
+            0.02,
+            "hybrid",
+            "stopped",
+            812,
+            120.0,
             {"en": (f"{alternatives} alternatives, invented.",), "zh": (f"{alternatives} 个虚构方案。",)},
         ),
         (
-            Suggestion("topsis", int(total.argmin()), text("Balanced", "均衡"), text("Nearest to the best in all.", "综合最优。")),
-            Suggestion("knee", int(unit.max(axis=1).argmin()), text("Knee", "拐点"), text("Least largest loss.", "最大损失最小。")),
+            Suggestion(
+                "topsis",
+                int(total.argmin()),
+                text("Balanced", "均衡"),
+                text("Nearest to the best in all.", "综合最优。"),
+            ),
+            Suggestion(
+                "knee",
+                int(unit.max(axis=1).argmin()),
+                text("Knee", "拐点"),
+                text("Least largest loss.", "最大损失最小。"),
+            ),
         ),
         Futures(tuple(f"s{k + 1}" for k in range(scenarios)), titles, probability, 0.9, drivers, tuple(measures)),
         layers,
@@ -155,7 +173,9 @@ def tail(values: np.ndarray, probability: np.ndarray, alpha: float) -> np.ndarra
     found = []
     for row in values:
         order = np.argsort(-row)
-        weight = np.minimum(probability[order], np.maximum(0, (1 - alpha) - np.cumsum(probability[order]) + probability[order]))
+        weight = np.minimum(
+            probability[order], np.maximum(0, (1 - alpha) - np.cumsum(probability[order]) + probability[order])
+        )
         found.append(float((weight * row[order]).sum() / (1 - alpha)))
     return np.array(found)
 
@@ -184,8 +204,15 @@ def _city(random, unit, alternatives, side, places, links):
     area = np.full(n, step * step)
     layers = [
         Layer(
-            "land", text("Land use", "用地"), tuple(f"p{k}" for k in range(n)), tuple(f"p{k}" for k in range(n)), land,
-            kinds, Classes(today, chosen), {"area": area, "people": random.integers(0, 200, n).astype(float)}, forceable=True,
+            "land",
+            text("Land use", "用地"),
+            tuple(f"p{k}" for k in range(n)),
+            tuple(f"p{k}" for k in range(n)),
+            land,
+            kinds,
+            Classes(today, chosen),
+            {"area": area, "people": random.integers(0, 200, n).astype(float)},
+            forceable=True,
         )
     ]
     at = random.random((places, 2)) * side * step
@@ -196,13 +223,16 @@ def _city(random, unit, alternatives, side, places, links):
     score = wanted @ (1 - unit.T)
     layers.append(
         Layer(
-            "sites", text("Sites", "场所"), tuple(f"site {k}" for k in range(places)),
+            "sites",
+            text("Sites", "场所"),
+            tuple(f"site {k}" for k in range(places)),
             tuple(f"School {k}" if k % 3 else f"Sports hall {k}" for k in range(places)),
             Shapes.points(at[:, 0], at[:, 1]),
             tuple(Kind(k, text(en, zh), r, c, s, dual=d) for k, en, zh, r, c, s, d in PLACES),
             Choices(options, kind, (score > np.quantile(score, 0.75)).T),
             {"area": random.uniform(800, 9000, places)},
-            tuple(f"District {k % 6 + 1}" for k in range(places)), forceable=True,
+            tuple(f"District {k % 6 + 1}" for k in range(places)),
+            forceable=True,
         )
     )
     ends = at[random.integers(0, places, (links, 2))]
@@ -211,9 +241,16 @@ def _city(random, unit, alternatives, side, places, links):
     score = random.random((links, unit.shape[1])) @ (1 - unit.T)
     layers.append(
         Layer(
-            "corridors", text("Corridors", "通道"), tuple(f"link {k}" for k in range(links)),
+            "corridors",
+            text("Corridors", "通道"),
+            tuple(f"link {k}" for k in range(links)),
             tuple(f"Road {k}" for k in range(links)),
-            Shapes("line", np.arange(links), np.arange(links + 1) * 3, np.stack([ends[:, 0], middle, ends[:, 1]], 1).reshape(-1, 2)),
+            Shapes(
+                "line",
+                np.arange(links),
+                np.arange(links + 1) * 3,
+                np.stack([ends[:, 0], middle, ends[:, 1]], 1).reshape(-1, 2),
+            ),
             tuple(Kind(k, text(en, zh), r, c, width=w, dash=d) for k, en, zh, r, c, w, d in ROADS),
             Choices(np.arange(links), random.integers(0, 3, links), (score > np.quantile(score, 0.7)).T),
         )
@@ -221,7 +258,8 @@ def _city(random, unit, alternatives, side, places, links):
     roads = np.arange(0, side + 1, 5)
     lines = [corner[r] for r in roads] + [corner[:, r] for r in roads]
     ground = Backdrop(
-        "roads", text("Roads", "道路"),
+        "roads",
+        text("Roads", "道路"),
         Shapes("line", np.arange(len(lines)), np.arange(len(lines) + 1) * (side + 1), np.concatenate(lines)),
         np.where(np.arange(len(lines)) % 4, 2, 0).astype(np.int64),
     )

@@ -9,7 +9,16 @@ import type { Pen, Size } from "./pen.ts";
 export type Paint = (pen: Pen, size: Size) => void;
 
 /** Figures on view in the order of the page. */
-export const figures = signal<readonly { name: string; title: () => string; paint: Paint; canvas: HTMLCanvasElement }[]>([]);
+export const figures = signal<
+  readonly { name: string; title: () => string; paint: Paint; canvas: HTMLCanvasElement; legend?: () => readonly LegendItem[] }[]
+>([]);
+
+/** A mark and what it stands for, where the legend stands beside the canvas and has to go along when it is saved. */
+export interface LegendItem {
+  label: string;
+  /** Draws the mark into a box of this size. */
+  mark: Paint;
+}
 
 export interface FigureProps {
   /** Stable name, used for files. */
@@ -19,6 +28,8 @@ export interface FigureProps {
   paint: Paint;
   /** Paints on the screen, where that is quicker another way; the result has to look like `paint`. */
   quick?: (context: CanvasRenderingContext2D, size: Size, ratio: number) => void;
+  /** What a saved figure needs to be read, if that is not on the canvas. */
+  legend?: () => readonly LegendItem[];
   /** Props of the canvas: pointer and key handlers, role, tabIndex, ... */
   canvas?: CanvasHTMLAttributes<HTMLCanvasElement>;
   class?: string;
@@ -26,12 +37,12 @@ export interface FigureProps {
   children?: ComponentChildren;
 }
 
-export function Figure({ name, title, paint, quick, canvas, class: kind, children }: FigureProps) {
+export function Figure({ name, title, paint, quick, legend, canvas, class: kind, children }: FigureProps) {
   const frame = useRef<HTMLDivElement>(null);
   const surface = useRef<HTMLCanvasElement>(null);
   // the latest of each, without drawing again because a parent was rendered
-  const now = useRef({ paint, quick, title });
-  now.current = { paint, quick, title };
+  const now = useRef({ paint, quick, title, legend });
+  now.current = { paint, quick, title, legend };
 
   useEffect(() => {
     const box = frame.current!;
@@ -64,6 +75,7 @@ export function Figure({ name, title, paint, quick, canvas, class: kind, childre
       title: () => now.current.title(),
       paint: (pen: Pen, s: Size) => now.current.paint(pen, s),
       canvas: target,
+      legend: () => now.current.legend?.() ?? [],
     };
     figures.value = [...figures.peek(), entry];
     return () => {

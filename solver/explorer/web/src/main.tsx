@@ -17,7 +17,7 @@ async function start(): Promise<void> {
   const told = readPayload(textOf("payload"));
   lang.value = told.lang;
   begin(await decode(told));
-  readSession(JSON.parse(textOf("session") || "{}"));
+  await readSession(JSON.parse(textOf("session") || "{}"));
   const live = JSON.parse(textOf("live") || "{}") as { token?: string };
   await startLive(live.token ?? "");
   if (location.hash.length > 1) read(location.hash);

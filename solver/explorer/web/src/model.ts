@@ -135,9 +135,21 @@ export interface Model {
 export async function decode(told: Payload): Promise<Model> {
   const { alternatives: a, frame } = told;
   const count = a.ids.length;
-  const flat = (await unblock(a.values)) as Float64Array;
-  const values = told.objectives.map((_, k) => flat.slice(k * count, (k + 1) * count));
-  const origin = await unblock(a.origin);
+  // all at once: while one block waits for the stream that unpacks it, another is worked on
+  const [flat, origin, label, distance, verified, stands, family, futures, layers, backdrops, overlays] = await Promise.all([
+    unblock(a.values) as Promise<Float64Array>,
+    unblock(a.origin),
+    unblock(a.label) as Promise<Uint8Array>,
+    unblock(a.distance) as Promise<Float64Array>,
+    unblock(a.verified) as Promise<Float64Array>,
+    perhaps(a.stands),
+    perhaps(a.family),
+    told.futures && futuresOf(told.futures, count),
+    Promise.all(told.layers.map((layer) => layerOf(layer, count, frame.step))),
+    Promise.all(told.backdrops.map((b) => backdropOf(b, frame.step))),
+    Promise.all(told.overlays.map(overlayOf)),
+  ]);
+  const values = told.objectives.map((_, k) => flat.subarray(k * count, (k + 1) * count));
   return {
     about: told.about,
     objectives: told.objectives,
@@ -150,32 +162,17 @@ export async function decode(told: Payload): Promise<Model> {
     at: new Map(a.ids.map((id, k) => [id, k])),
     values,
     ...extents(values),
-    label: (await unblock(a.label)) as Uint8Array,
-    distance: (await unblock(a.distance)) as Float64Array,
-    verified: (await unblock(a.verified)) as Float64Array,
+    label,
+    distance,
+    verified,
     origin: Array.from(origin, (k) => a.origins[k]!),
-    stands: await perhaps(a.stands),
-    family: await perhaps(a.family),
-    futures: told.futures && (await futuresOf(told.futures, count)),
+    stands,
+    family,
+    futures,
     frame,
-    layers: await Promise.all(told.layers.map((layer) => layerOf(layer, count, frame.step))),
-    backdrops: await Promise.all(
-      told.backdrops.map(async (b) => ({
-        name: b.name,
-        label: b.label,
-        shapes: await shapesOf(b.shapes, frame.step),
-        rank: await perhaps(b.rank),
-      })),
-    ),
-    overlays: await Promise.all(
-      told.overlays.map(async (o) => ({
-        name: o.name,
-        label: o.label,
-        on: o.on,
-        values: (await unblock(o.values)) as Uint8Array,
-        features: o.values.shape[1]!,
-      })),
-    ),
+    layers,
+    backdrops,
+    overlays,
   };
 }
 
@@ -292,59 +289,72 @@ async function perhaps(told: Block | null): Promise<Numbers | null> {
   return told && (await unblock(told));
 }
 
+async function backdropOf(told: Payload["backdrops"][number], step: number): Promise<Backdrop> {
+  const [shapes, rank] = await Promise.all([shapesOf(told.shapes, step), perhaps(told.rank)]);
+  return { name: told.name, label: told.label, shapes, rank };
+}
+
+async function overlayOf(told: Payload["overlays"][number]): Promise<Overlay> {
+  const values = (await unblock(told.values)) as Uint8Array;
+  return { name: told.name, label: told.label, on: told.on, values, features: told.values.shape[1]! };
+}
+
+/** `start + k * step` of each; a plain loop, for `from` with a function is many times slower. */
+function spread(steps: Numbers, start: number, step: number): Float32Array {
+  const found = new Float32Array(steps.length);
+  for (let k = 0; k < found.length; k++) found[k] = start + steps[k]! * step;
+  return found;
+}
+
+/** Rows of so many numbers each, which share the memory of the whole. */
+function rows<T extends Float32Array | Float64Array>(whole: T, count: number, wide: number): T[] {
+  return Array.from({ length: count }, (_, a) => whole.subarray(a * wide, (a + 1) * wide) as T);
+}
+
 async function shapesOf(told: ShapesTold, step: number): Promise<Shapes> {
   const [owner, start, x, y] = await Promise.all([told.owner, told.start, told.x, told.y].map(unblock));
-  return {
-    kind: told.kind,
-    owner: owner!,
-    start: start!,
-    x: Float32Array.from(x!, (v) => v * step),
-    y: Float32Array.from(y!, (v) => v * step),
-  };
+  return { kind: told.kind, owner: owner!, start: start!, x: spread(x!, 0, step), y: spread(y!, 0, step) };
+}
+
+/** A bit for each alternative, option by option, as a byte each. */
+function unpacked(bits: Uint8Array, size: number, count: number): Uint8Array {
+  const wide = Math.ceil(count / 8);
+  const found = new Uint8Array(size * count);
+  for (let o = 0, at = 0; o < size; o++)
+    for (let a = 0, base = o * wide; a < count; a++) found[at++] = (bits[base + (a >> 3)]! >> (a & 7)) & 1;
+  return found;
 }
 
 async function layerOf(told: LayerToldOf, count: number, step: number): Promise<Layer> {
-  const facts: Record<string, Float32Array> = {};
-  for (const [name, values] of Object.entries(told.facts)) facts[name] = (await unblock(values)) as Float32Array;
   const { choices, classes } = told;
-  let size = told.ids.length;
-  let decided: Uint8Array = new Uint8Array(0);
-  if (choices) {
-    const bits = (await unblock(choices.chosen)) as Uint8Array;
-    const wide = Math.ceil(count / 8);
-    size = choices.feature.shape[0]!;
-    decided = new Uint8Array(size * count);
-    for (let o = 0; o < size; o++)
-      for (let a = 0; a < count; a++) decided[o * count + a] = (bits[o * wide + (a >> 3)]! >> (a & 7)) & 1;
-  } else if (classes) decided = (await unblock(classes.chosen)) as Uint8Array;
+  const taken = choices?.chosen ?? classes?.chosen;
+  const [raw, shapes, feature, kind, today, group, facts, amounts] = await Promise.all([
+    taken ? (unblock(taken) as Promise<Uint8Array>) : new Uint8Array(0),
+    shapesOf(told.shapes, step),
+    perhaps(choices && choices.feature),
+    perhaps(choices && choices.kind),
+    perhaps(classes && classes.today),
+    perhaps(told.groups && told.groups.group),
+    Promise.all(Object.values(told.facts).map(unblock)) as Promise<Float32Array[]>,
+    Promise.all(told.amounts.map((amount) => amountOf(amount, count))),
+  ]);
+  const size = choices ? choices.feature.shape[0]! : told.ids.length;
   return {
     name: told.name,
     label: told.label,
     ids: told.ids,
     titles: told.titles ?? told.ids,
-    shapes: await shapesOf(told.shapes, step),
+    shapes,
     kinds: told.kinds,
-    facts,
-    group: told.groups && (await unblock(told.groups.group)),
+    facts: Object.fromEntries(Object.keys(told.facts).map((name, k) => [name, facts[k]!])),
+    group,
     groups: told.groups?.groups ?? [],
-    amounts: await Promise.all(
-      told.amounts.map(async (amount) => {
-        const values = (await unblock(amount.values)) as Float32Array;
-        const wide = amount.feature.shape[0]!;
-        return {
-          name: amount.name,
-          label: amount.label,
-          unit: amount.unit,
-          feature: await unblock(amount.feature),
-          values: Array.from({ length: count }, (_, a) => values.subarray(a * wide, (a + 1) * wide)),
-        };
-      }),
-    ),
+    amounts,
     forceable: told.forceable,
-    choices: choices && { feature: await unblock(choices.feature), kind: await unblock(choices.kind) },
-    classes: classes && { today: await unblock(classes.today) },
+    choices: feature && kind && { feature, kind },
+    classes: today && { today },
     size,
-    decided,
+    decided: choices ? unpacked(raw, size, count) : raw,
     first: count,
     later: [],
   };
@@ -352,27 +362,23 @@ async function layerOf(told: LayerToldOf, count: number, step: number): Promise<
 
 type LayerToldOf = Payload["layers"][number];
 
+async function amountOf(told: LayerToldOf["amounts"][number], count: number): Promise<Amount> {
+  const [feature, values] = await Promise.all([unblock(told.feature), unblock(told.values) as Promise<Float32Array>]);
+  return { name: told.name, label: told.label, unit: told.unit, feature, values: rows(values, count, feature.length) };
+}
+
 async function futuresOf(told: NonNullable<Payload["futures"]>, count: number): Promise<Futures> {
-  const size = told.names.length;
-  return {
-    names: told.names,
-    titles: told.titles,
-    probability: (await unblock(told.probability)) as Float64Array,
-    alpha: told.alpha,
-    drivers: await Promise.all(told.drivers.map(async (d) => ({ ...d, values: await unblock(d.values) }))),
-    measures: await Promise.all(
-      told.measures.map(async (measure) => {
-        const raw = await unblock(measure.values);
-        let wide: Float64Array | Float32Array;
-        if (raw instanceof Uint16Array) {
-          const width = (measure.high - measure.low || 1) / 65535;
-          wide = Float32Array.from(raw, (v) => measure.low + v * width);
-        } else wide = raw as Float64Array | Float32Array;
-        return {
-          ...measure,
-          values: Array.from({ length: count }, (_, a) => wide.subarray(a * size, (a + 1) * size)),
-        };
-      }),
-    ),
-  };
+  const [probability, drivers, measures] = await Promise.all([
+    unblock(told.probability) as Promise<Float64Array>,
+    Promise.all(told.drivers.map(async (d) => ({ ...d, values: await unblock(d.values) }))),
+    Promise.all(told.measures.map((measure) => measureOf(measure, count, told.names.length))),
+  ]);
+  return { names: told.names, titles: told.titles, probability, alpha: told.alpha, drivers, measures };
+}
+
+async function measureOf(told: NonNullable<Payload["futures"]>["measures"][number], count: number, size: number): Promise<Measure> {
+  const raw = await unblock(told.values);
+  const steps = raw instanceof Uint16Array;
+  const wide = steps ? spread(raw, told.low, (told.high - told.low || 1) / 65535) : (raw as Float32Array | Float64Array);
+  return { ...told, values: rows(wide, count, size) };
 }

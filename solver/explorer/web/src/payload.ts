@@ -164,30 +164,62 @@ export type Numbers = Uint8Array | Uint16Array | Uint32Array | Int32Array | Floa
 
 const ARRAYS = { u1: Uint8Array, u2: Uint16Array, u4: Uint32Array, i4: Int32Array, f4: Float32Array, f8: Float64Array };
 
+type Base64 = { fromBase64?: (text: string) => Uint8Array };
+
 function octetsOf(text: string): Uint8Array {
+  // ten times as quick where the browser has it (Chromium 140, Firefox 133, Safari 18.2)
+  const native = (Uint8Array as Base64).fromBase64;
+  if (native) return native.call(Uint8Array, text);
   const raw = atob(text);
   const found = new Uint8Array(raw.length);
   for (let k = 0; k < raw.length; k++) found[k] = raw.charCodeAt(k);
   return found;
 }
 
-async function gunzip(octets: Uint8Array): Promise<Uint8Array> {
-  const stream = new Blob([octets as BlobPart]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+function check(found: number, told: number): void {
+  if (found !== told)
+    throw new PayloadError(
+      `A block of this page holds ${found} bytes and not ${told}: the file is damaged. 此页面的数据块为 ${found} 字节，应为 ${told} 字节：文件已损坏。`,
+    );
+}
+
+/** Straight into an array of the size that is known: through a Blob and a Response it takes three times as long. */
+async function gunzip(octets: Uint8Array, size: number): Promise<Uint8Array> {
+  const stream = new DecompressionStream("gzip");
+  const writer = stream.writable.getWriter();
+  // a fault in the stream reaches the reader below; here it would only be told twice
+  writer.write(octets as BufferSource).catch(() => undefined);
+  writer.close().catch(() => undefined);
+  const reader = stream.readable.getReader();
+  const found = new Uint8Array(size);
+  let at = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    if (at + value.length <= size) found.set(value, at);
+    at += value.length;
+  }
+  check(at, size);
+  return found;
+}
+
+/** Bytes sorted by their place in a number, put back. */
+function unshuffle(sorted: Uint8Array, size: number): Uint8Array {
+  const count = sorted.length / size;
+  const found = new Uint8Array(sorted.length);
+  for (let b = 0; b < size; b++) for (let k = 0, from = b * count, to = b; k < count; k++, to += size) found[to] = sorted[from + k]!;
+  return found;
 }
 
 /** The numbers of a block, row by row. Little-endian, as every machine is that runs a browser today. */
 export async function unblock(told: Block): Promise<Numbers> {
-  let octets = octetsOf(told.data);
-  if (told.codec === "gzip") octets = await gunzip(octets);
   const Kind = ARRAYS[told.dtype];
   const size = Kind.BYTES_PER_ELEMENT;
-  if (told.shuffle) {
-    const count = octets.length / size;
-    const sorted = new Uint8Array(octets.length);
-    for (let b = 0; b < size; b++) for (let k = 0; k < count; k++) sorted[k * size + b] = octets[b * count + k]!;
-    octets = sorted;
-  }
+  const wide = told.shape.reduce((a, b) => a * b, size);
+  let octets = octetsOf(told.data);
+  if (told.codec === "gzip") octets = await gunzip(octets, wide);
+  else check(octets.length, wide);
+  if (told.shuffle) octets = unshuffle(octets, size);
   const found = new Kind(octets.buffer as ArrayBuffer, octets.byteOffset, octets.length / size);
   if (told.delta) for (let k = 1; k < found.length; k++) found[k] = found[k]! + found[k - 1]!;
   return found;

@@ -1,1 +1,15 @@
-export {};
+export * from "./asf.ts";
+export * from "./sharing.ts";
+export * from "./knee.ts";
+export * from "./regret.ts";
+export * from "./scaling.ts";
+export * from "./topsis.ts";
+export * from "./differences.ts";
+export * from "./frequency.ts";
+export * from "./cvar.ts";
+export * from "./distribution.ts";
+export * from "./failing.ts";
+export * from "./satisfice.ts";
+export * from "./trust.ts";
+export { idsOf } from "../map/ids.ts";
+export { database } from "../out/sqlite.ts";

@@ -1,7 +1,7 @@
 // What trades against what, where, and what the selection has in common.
 
 import { Axes } from "../explore/Axes.tsx";
-import { Common } from "../explore/Common.tsx";
+import { Sharing } from "../explore/Sharing.tsx";
 import { Scatter } from "../explore/Scatter.tsx";
 import { Suggestions } from "../explore/Suggestions.tsx";
 import { Table } from "../explore/Table.tsx";
@@ -20,7 +20,7 @@ export function Explore() {
         <Table />
       </div>
       <div class="two">
-        <Common />
+        <Sharing />
         {connected.value && <LivePanel />}
       </div>
     </>

@@ -1,0 +1,62 @@
+"""What a dossier is made of: sentences, tables and pictures under headings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table; numbers stand to the right."""
+
+    title: str
+    kind: Literal["text", "number"] = "text"
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of words; ``foot`` is a last row that sums up."""
+
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[str]]
+    foot: Sequence[str] = ()
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture as a data address, and what it shows."""
+
+    data: str
+    shows: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One value among the alternatives: ``share`` of the way from the best (0) to the worst (1)."""
+
+    share: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """One heading with what stands below it; ``key`` names it in links."""
+
+    key: str
+    title: str
+    sentences: Sequence[str] = ()
+    tables: Sequence[Table] = ()
+    pictures: Sequence[Picture] = ()
+    items: Sequence[str] = ()
+    bars: Sequence[tuple[str, Bar]] = field(default=())
+
+
+def records(table: pd.DataFrame) -> list[Any]:
+    """Rows of a frame, with its columns as attributes."""
+    return list(table.itertuples(index=False))

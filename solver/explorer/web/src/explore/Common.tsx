@@ -1,3 +1,0 @@
-export function Common() {
-  return <section class="card" />;
-}
