@@ -27,6 +27,7 @@ def add(app: typer.Typer) -> None:
         help=words("explore"),
         epilog=examples(
             "refugia explore runs/city-front --open",
+            "refugia explore runs/city-front --serve",
             "refugia explore runs/city-front --leave-out sites.stock,sites.stock2 --coarsen sites=500 --zip",
         ),
     )
@@ -39,7 +40,11 @@ def add(app: typer.Typer) -> None:
         ] = None,
         max_size: Annotated[float, typer.Option(metavar="MB", min=0.1, help=words("explore size"))] = MEGABYTES,
         pack: Annotated[bool, typer.Option("--zip", help=words("explore zip"))] = False,
-        open_: Annotated[bool, typer.Option("--open", help=words("explore open"))] = False,
+        serve: Annotated[bool, typer.Option("--serve", help=words("explore serve"))] = False,
+        port: Annotated[int, typer.Option(min=0, max=65535, help=words("explore port"), show_default=False)] = 0,
+        open_: Annotated[
+            bool | None, typer.Option("--open/--no-open", help=words("explore open"), show_default=False)
+        ] = None,
         force: Annotated[bool, typer.Option("--force", help=words("explore force"))] = False,
         json: AsJson = False,
         lang: InLanguage = None,
@@ -50,6 +55,17 @@ def add(app: typer.Typer) -> None:
         names = [name.strip() for name in (leave_out or "").split(",") if name.strip()]
 
         def work() -> int:
+            if serve:
+                for_files = {
+                    "--out": out,
+                    "--leave-out": leave_out,
+                    "--coarsen": coarsen,
+                    "--zip": pack,
+                    "--json": json,
+                }
+                return _served(
+                    run, port, open_ is not False, [name for name, given in for_files.items() if given], voice
+                )
             target = (out if out is not None else beside(run)).absolute()
             found = _written(run, target, names, coarsen or [], max_size, force, voice)
             packed = zipped(found.path) if pack else None
@@ -66,6 +82,17 @@ def beside(run: Path) -> Path:
     """Where the page goes by itself: beside the run, which is replaced as a whole when it is made again."""
     folder = run.absolute()
     return folder.with_name(f"{folder.resolve().name}-explorer.html")
+
+
+def _served(run: Path, port: int, open_browser: bool, strange: Sequence[str], voice: Voice) -> int:
+    from instances.schema import InstanceError
+    from solver.explorer.live.server import serve
+
+    faults = [voice.say("explore.not served", name=name) for name in strange] + _no_front(run, voice)
+    if faults:
+        raise InstanceError(voice.say("error.input"), faults)
+    serve(run, port=port, lang=voice.lang, announce=lambda text: voice.lines([text]), open_browser=open_browser)
+    return 0
 
 
 def _written(

@@ -103,7 +103,9 @@ def lines(run: FrontRun, voice: Voice) -> Iterator[str]:
     yield ""
     yield voice.say("result.folder", path=run.folder)
     if run.front is not None:
-        for key, name in (("front", "front.csv"), ("picture", "front.png"), ("layers", "front.gpkg")):
-            yield voice.say(f"result.{key}", path=run.folder / name)
+        named = {"explorer": "explorer.html", "front": "front.csv", "picture": "front.png", "layers": "front.gpkg"}
+        for key, name in named.items():
+            if name in run.manifest["files"]:
+                yield voice.say(f"result.{key}", path=run.folder / name)
         if "parcels.png" in run.manifest["files"]:
             yield voice.say("result.parcels", path=run.folder / "parcels.png")

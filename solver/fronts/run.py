@@ -12,6 +12,7 @@ explanation.json  in place of a front, where no plan keeps all the rules
 progress.jsonl    what was said on the way
 front.gpkg        sites and roads by how many plans use them, or parcels by what the plans do with them, for QGIS
 front.png, .svg   the front as a picture
+explorer.html     the front to look into, see :mod:`solver.explorer`
 parcels.png, .svg and the tables of :mod:`solver.fronts.parcels`, where the plans are about land
 """
 
@@ -19,7 +20,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
 
 LAYERS, PICTURES, ROBUSTNESS = "front.gpkg", ("front.png", "front.svg"), "robustness.parquet"
 MAPS = ("parcels.png", "parcels.svg")
+EXPLORER = "explorer.html"
 EVOLUTION, ELSEWHERE = "evolution.npz", "other.refugia"
 
 
@@ -186,6 +188,7 @@ def perform_front(
             explanation = _explained(question, draft, lang, stages)
         _keep(question, other, draft, stages)
         lines.close()
+        stages.sink = sink
         content = {
             "kind": FRONT,
             "schema": SCHEMA,
@@ -194,9 +197,12 @@ def perform_front(
             "result": {**_result(front, question, status), "faults": list(shown.faults)},
             **made_on(front.versions if front is not None else {}, stages.timings),
         }
+        run = FrontRun(draft, content, question, front, explanation, shown.chosen, shown.robustness)
+        if front is not None:
+            _explorer(run, lang, stages)
         content = with_files(content, draft)
         write_manifest(content, draft)
-    return FrontRun(target, content, question, front, explanation, shown.chosen, shown.robustness)
+    return replace(run, folder=target, manifest=content)
 
 
 def exit_code(front: Front | None, gap: float, status: str = "") -> int:
@@ -281,6 +287,17 @@ def _show(front: Front, asked: Asked, other: Instance | None, folder: Path, lang
                 front, folder / name, lang, title=title, foot=("" if lang == "zh" else " ").join(told), marks=marks
             )
     return Shown(found, None if futures is None else futures.robustness, faults)
+
+
+def _explorer(run: FrontRun, lang: str, stages: Stages) -> None:
+    """The page to look into the front with; if it would be too large, the front is there all the same."""
+    from solver.explorer.export import export_html
+
+    with stages.stage("page", say("stage.explorer", lang)):
+        try:
+            export_html(run, run.folder / EXPLORER, lang)
+        except InstanceError as error:
+            stages(Event("page", message=listed(list(error.faults), lang)))
 
 
 def _futures(

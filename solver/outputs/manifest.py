@@ -27,7 +27,7 @@ COMMANDS = {KIND: "refugia solve", FRONT: "refugia front"}
 """What a folder can be, and the command that writes it."""
 
 DERIVED = (
-    *("tables/", "plan.gpkg", "map.png", "map.svg", "page.html"),
+    *("tables/", "plan.gpkg", "map.png", "map.svg", "page.html", "explorer.html"),
     *("front.csv", "front.gpkg", "front.png", "front.svg"),
     *(f"{name}.csv" for name in ("decisions", "suggestions", "groups", "parties", "scenarios", "robustness")),
     *("parcels.csv", "land.csv", "areas.csv", "parcels.png", "parcels.svg"),

@@ -162,13 +162,25 @@ EXPLORER: dict[str, tuple[str, str]] = {
         "超过此大小时，降低各情景数值与位置的精度。",
     ),
     "help.explore zip": ("Put the page into a ZIP file as well, for mail.", "同时打包为 ZIP 文件，便于邮件发送。"),
-    "help.explore open": ("Open the page in the browser.", "在浏览器中打开网页。"),
+    "help.explore serve": (
+        "Serve the page on this machine, where limits, goals and places can be made into new solves.",
+        "在本机提供网页，可将限值、目标与场所取舍转为新的求解。",
+    ),
+    "help.explore port": ("Port to serve on; any that is free by itself.", "服务端口；默认使用任一空闲端口。"),
+    "help.explore open": (
+        "Open the page in the browser; --serve does so by itself.",
+        "在浏览器中打开网页；--serve 默认打开。",
+    ),
     "help.explore force": (
         "Replace a file that is there, and write a page however large.",
         "替换已有文件；网页再大也写出。",
     ),
     "explore.page": ("Page with {count} alternatives, {size} MB: {path}", "网页（{count} 个方案，{size} MB）：{path}"),
     "explore.zip": ("The same to mail: {path}", "便于邮件发送：{path}"),
+    "explore.not served": (
+        "{name}: is for a page written to a file; leave it out with --serve",
+        "{name}：仅用于写出网页文件；使用 --serve 时请去掉",
+    ),
     "explore.cells": (
         "--coarsen {given}: say LAYER=METRES, such as sites=500",
         "--coarsen {given}：请写成 图层=米，例如 sites=500",

@@ -4,6 +4,7 @@ FRONTS: dict[str, tuple[str, str]] = {
     # Stages and progress.
     "stage.front": ("looking for the front of {names}", "求解{names}的权衡前沿"),
     "stage.keep front": ("writing the front", "保存前沿"),
+    "stage.explorer": ("writing the page to look into the front with", "生成前沿浏览页面"),
     "stage.show front": ("writing layers and pictures", "输出图层与图片"),
     "front.progress": (
         "{proven} of {points} points proven",
@@ -171,6 +172,7 @@ FRONTS: dict[str, tuple[str, str]] = {
     "legend.front seldom": ("in up to half", "不超过一半"),
     "legend.front never": ("in none", "从未采用"),
     # Where things lie, and help.
+    "result.explorer": ("Explore: {path}", "浏览：{path}"),
     "result.front": ("Front:   {path}", "前沿：{path}"),
     "result.picture": ("Picture: {path}", "图片：{path}"),
     "help.front": (

@@ -86,7 +86,7 @@ def test_a_wish_without_a_plan_fails_in_words_with_values_within_reach(start, fe
     job = ask("POST", "/api/jobs", {**WISH, "limits": {"cost": [None, -5.0]}}).told["id"]
     told = ask.until(job, "done", "failed")
     assert told["state"] == "failed" and told["nearest"]["cost"] == pytest.approx(0.0, abs=1e-6)
-    assert "No plan does this: Cost at most -5." in told["sentences"][0]["en"]
+    assert "No plan does this: Cost at most -5 EUR." in told["sentences"][0]["en"]
     assert "费用" in told["sentences"][0]["zh"]
 
 

@@ -81,7 +81,7 @@ def test_a_wish_without_a_plan_is_explained_and_limits_can_be_moved_within_reach
     page = visit(start())
     limit(page, -1000.0)
     find(page)
-    page.get_by_text("No plan does this: Cost at most -1,000.").wait_for()
+    page.get_by_text("No plan does this: Cost at most -1,000 EUR.").wait_for()
     page.get_by_role("button", name="Move the limits to these values").click()
     assert page.evaluate("() => window.refugia.state.limits.value[0][1]") == pytest.approx(0.0, abs=1e-6)
     page.evaluate("() => { window.refugia.state.lang.value = 'zh'; }")
