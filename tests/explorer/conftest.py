@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -62,31 +63,37 @@ def browser(start_chromium) -> Any:
     return start_chromium()
 
 
-@pytest.fixture
-def open_file(browser, request) -> Callable[..., Opened]:
-    """Open an HTML file from disk and wait until it is ready; a word on the console fails the test at its end."""
-    found: list[tuple[Any, Opened]] = []
+@contextmanager
+def visits(browser: Any) -> Iterator[Callable[..., Opened]]:
+    """Opens HTML files from disk and waits until they are ready; a word on a console is a fault at the end."""
+    contexts: list[Any] = []
+    watched: list[Opened] = []
 
     def open_it(path: Path, link: str = "", *, process: Any = None, quiet: bool = True, **options: Any) -> Opened:
-        context = (process or browser).new_context(**{"viewport": {"width": 1400, "height": 1000}, **options})
-        context.set_default_timeout(PATIENCE)
-        opened = Opened(context.new_page(), path)
+        contexts.append((process or browser).new_context(**{"viewport": {"width": 1400, "height": 1000}, **options}))
+        contexts[-1].set_default_timeout(PATIENCE)
+        opened = Opened(contexts[-1].new_page(), path)
         opened.page.on("console", lambda message: opened.said.append(message.text))
         opened.page.on("pageerror", lambda error: opened.said.append(str(error)))
         opened.page.on("request", lambda asked: opened.asked.append(asked.url))
         if quiet:
-            found.append((context, opened))
-        else:
-            request.addfinalizer(context.close)
+            watched.append(opened)
         opened.page.goto(path.as_uri() + (f"#{link}" if link else ""))
         opened.page.locator("html[data-ready], html[data-fault]").wait_for(state="attached")
         return opened
 
     yield open_it
-    said = [line for _, opened in found for line in opened.said]
-    for context, _ in found:
+    said = [line for opened in watched for line in opened.said]
+    for context in contexts:
         context.close()
     assert said == []
+
+
+@pytest.fixture
+def open_file(browser) -> Iterator[Callable[..., Opened]]:
+    """Open an HTML file from disk and wait until it is ready; a word on the console fails the test at its end."""
+    with visits(browser) as open_it:
+        yield open_it
 
 
 @pytest.fixture
@@ -99,6 +106,18 @@ def open_page(open_file, tmp_path) -> Callable[..., Opened]:
         )
 
     return open_it
+
+
+@pytest.fixture(scope="module")
+def keep_open(browser, tmp_path_factory) -> Iterator[Callable[..., Opened]]:
+    """Open the page of a content for all tests of a module, which leave it as they found it."""
+    with visits(browser) as open_it:
+
+        def keep(content: Content, link: str = "", *, lang: str = "en", **options: Any) -> Opened:
+            path = tmp_path_factory.mktemp("kept") / "front.html"
+            return open_it(write_text(page_text(payload(content, lang)), path), link, **options)
+
+        yield keep
 
 
 @pytest.fixture(scope="session")

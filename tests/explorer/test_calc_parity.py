@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,27 +13,14 @@ from solver.choosing.knee import knee
 from solver.choosing.regret import least_regret
 from solver.choosing.scaling import in_units
 from solver.choosing.topsis import topsis
-from solver.explorer.page import page_text, write_text
-from solver.explorer.payload import payload
 from solver.pareto.front import nondominated
+from tests.explorer.conftest import Opened
 from tests.explorer.generated import generated
-
-playwright = pytest.importorskip("playwright.sync_api")
-CHROMIUM = Path("/usr/bin/chromium")
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    if not CHROMIUM.exists():
-        pytest.skip(f"{CHROMIUM} is absent: what the page computes is not compared")
-    made = write_text(page_text(payload(generated(40, 6, 8, 12, 12))), tmp_path_factory.mktemp("page") / "page.html")
-    with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-quic"])
-        shown = browser.new_page()
-        shown.goto(made.as_uri())
-        shown.locator("html[data-ready]").wait_for(state="attached")
-        yield shown
-        browser.close()
+def page(keep_open: Callable[..., Opened]) -> Any:
+    return keep_open(generated(40, 6, 8, 12, 12)).page
 
 
 def fronts() -> dict[str, np.ndarray]:

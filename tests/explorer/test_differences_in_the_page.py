@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations
 
@@ -10,9 +9,8 @@ import numpy as np
 import pytest
 
 from solver.explorer.content import Amount, Choices, Classes, Content, Layer
-from solver.explorer.page import page_text, write_text
 from solver.explorer.payload import payload
-from tests.explorer.conftest import PATIENCE, Opened
+from tests.explorer.conftest import Opened
 from tests.explorer.generated import generated
 
 PAIRS = ((0, 1), (7, 64), (119, 3), (50, 50))
@@ -44,15 +42,9 @@ def content() -> Content:
 
 
 @pytest.fixture(scope="module")
-def page(browser, content, tmp_path_factory) -> Iterator[Opened]:
+def page(keep_open, content) -> Opened:
     """One page for all: these tests only call functions that change nothing."""
-    file = write_text(page_text(payload(content)), tmp_path_factory.mktemp("differences") / "front.html")
-    context = browser.new_context()
-    opened = Opened(context.new_page(), file)
-    opened.page.goto(file.as_uri())
-    opened.page.locator("html[data-ready]").wait_for(state="attached", timeout=PATIENCE)
-    yield opened
-    context.close()
+    return keep_open(content)
 
 
 def layer_of(content: Content, kind: type) -> list[tuple[int, Layer]]:

@@ -16,6 +16,7 @@ from formulations.measures.regret import regret_value
 from solver.explorer.content import Content, Objective
 from solver.robustness.futures import Futures
 from solver.robustness.limits import robustness
+from tests.explorer.conftest import Opened
 from tests.explorer.generated import generated, text
 
 LINK = "v=robustness&c=3,17,40"
@@ -27,14 +28,19 @@ def content() -> Content:
     return generated(60, 24, 8, 10, 10)
 
 
+@pytest.fixture(scope="module")
+def kept(keep_open, content) -> Opened:
+    """A page of which only functions are called that change nothing."""
+    return keep_open(content)
+
+
 @pytest.fixture
-def calc(open_page, content) -> Callable[..., Any]:
+def calc(kept) -> Callable[..., Any]:
     """A function of the page's own arithmetic."""
-    opened = open_page(content)
 
     def call(name: str, *given: Any) -> Any:
         plain = [np.asarray(g).tolist() if isinstance(g, np.ndarray) else g for g in given]
-        return opened.run(
+        return kept.run(
             """([name, given]) => {
                 const plain = (v) => ArrayBuffer.isView(v) ? Array.from(v) : v;
                 const found = window.refugia.calc[name](...given);
@@ -48,12 +54,11 @@ def calc(open_page, content) -> Callable[..., Any]:
 
 
 @pytest.fixture
-def rule(open_page, content) -> Callable[..., Any]:
+def rule(kept) -> Callable[..., Any]:
     """The best rule that the page finds for several sets of failures."""
-    opened = open_page(content)
 
     def find(drivers: list[dict[str, Any]], size: int, fails: list[list[int]]) -> list[Any]:
-        found: list[Any] = opened.run(
+        found: list[Any] = kept.run(
             """([drivers, size, fails]) => {
                 const rules = new window.refugia.calc.Rules(drivers, size);
                 return fails.map((f) => {

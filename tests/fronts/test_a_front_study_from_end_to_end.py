@@ -28,7 +28,7 @@ from tests.fronts.test_a_front_on_disk_is_the_same_front import same
 
 def test_the_folder_holds_all_that_is_promised_and_nothing_else(finished: FrontRun) -> None:
     expected = {"manifest.json", "study.yaml", "progress.jsonl", "plans.npz", "front.json", "front.csv", "front.gpkg"}
-    expected |= {"front.png", "front.svg"}
+    expected |= {"front.png", "front.svg", "explorer.html"}
     both = ("decisions", "suggestions", "groups", "scenarios")
     expected |= {f"{name}.parquet" for name in ("front", "plans", "bounds", "objectives", *both)}
     expected |= {f"{name}.csv" for name in both}

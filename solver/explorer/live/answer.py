@@ -172,6 +172,13 @@ class _Search:
             again = self._with_cuts(x)
             if again is None:
                 return self._answered(space, aim, found, x, fact)
+            if self.clock.left == 0.0:
+                best = self._best_known(aim)
+                return (
+                    Refusal((both("live.nothing found"),))
+                    if best is None
+                    else self._answered(space, aim, found, best, fact)
+                )
             self.base = again
 
     # -- the two questions ---------------------------------------------------------------------------------------
@@ -240,6 +247,12 @@ class _Search:
             fits &= lever.kept(self.desk.plans)
         return np.asarray(fits)
 
+    def _best_known(self, aim: Aim) -> Floats | None:
+        """The plan that keeps the wish best among those known; None where none keeps it."""
+        fits = self._fitting(aim.upper)
+        at = int(np.where(fits, aim.value(self.desk.points), np.inf).argmin())
+        return np.asarray(self.desk.plans[[at]].toarray())[0] if fits.any() else None
+
     def _altered(self, matrix: Matrix, x: Floats) -> dict[str, Floats] | None:
         """Yes-or-no decisions of the nearest plan, made to do as settled: the solver may find the rest to them."""
         x = altered(x, self.task.levers)
@@ -278,7 +291,7 @@ class _Search:
         if not isinstance(question, Zoning) or question.patches != "local" or land is None:
             return None
         classes = assigned(self.base, x)
-        if not patch_faults(land, classes) or self.clock.left == 0.0:
+        if not patch_faults(land, classes):
             return None
         return with_cuts(self.base, land, classes[None, :])
 

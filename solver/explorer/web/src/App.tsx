@@ -1,10 +1,14 @@
 // The frame around the views: title, tabs, language, what can be taken out, and the keys.
 
 import { useEffect } from "preact/hooks";
+import { batch } from "@preact/signals";
+import { Standing } from "./about/Standing.tsx";
+import { whole } from "./format.ts";
 import { foreign } from "./hash.ts";
 import { connected } from "./live/client.ts";
 import { OutMenu } from "./out/OutMenu.tsx";
-import { selection, current, clearLimits, lang, model, setSlot, SLOTS, toggleShortlist, view, VIEWS, type View } from "./state.ts";
+import { chosen } from "./robustness/state.ts";
+import { clearLimits, current, lang, limited, model, selection, setSlot, SLOTS, toggleShortlist, view, VIEWS, type View } from "./state.ts";
 import { About } from "./views/About.tsx";
 import { Compare } from "./views/Compare.tsx";
 import { Explore } from "./views/Explore.tsx";
@@ -31,37 +35,44 @@ export function App() {
         {say("shell.skip")}
       </a>
       <header class="top">
-        <h1>{told(about.title) || about.name}</h1>
-        <nav class="tabs" aria-label={say("shell.views")}>
-          {VIEWS.map((name) => (
-            <button key={name} type="button" aria-current={view.value === name ? "page" : undefined} onClick={() => (view.value = name)}>
-              {say(`view.${name}`)}
+        <div class="masthead">
+          <div class="titled">
+            <h1>{told(about.title) || about.name}</h1>
+            <Standing />
+          </div>
+          <div class="badges">
+            {about.synthetic && <span class="badge warn">{say("shell.invented")}</span>}
+            {about.withheld.length > 0 && (
+              <button type="button" class="badge warn" onClick={() => (view.value = "about")}>
+                {say("shell.withheld")}
+              </button>
+            )}
+            {connected.value ? (
+              <span class="badge sure">{say("shell.live")}</span>
+            ) : (
+              <span class="badge" title={say("shell.offline why")}>
+                {say("shell.offline")}
+              </span>
+            )}
+          </div>
+          <div class="languages" role="group" aria-label={say("shell.language")}>
+            <button type="button" lang="en" aria-pressed={lang.value === "en"} onClick={() => (lang.value = "en")}>
+              English
             </button>
-          ))}
-        </nav>
-        <div class="badges">
-          {about.synthetic && <span class="badge warn">{say("shell.invented")}</span>}
-          {about.withheld.length > 0 && (
-            <button type="button" class="badge warn" onClick={() => (view.value = "about")}>
-              {say("shell.withheld")}
+            <button type="button" lang="zh-Hans" aria-pressed={lang.value === "zh"} onClick={() => (lang.value = "zh")}>
+              中文
             </button>
-          )}
-          {connected.value ? (
-            <span class="badge sure">{say("shell.live")}</span>
-          ) : (
-            <span class="badge" title={say("shell.offline why")}>
-              {say("shell.offline")}
-            </span>
-          )}
+          </div>
         </div>
-        <OutMenu />
-        <div class="languages" role="group" aria-label={say("shell.language")}>
-          <button type="button" lang="en" aria-pressed={lang.value === "en"} onClick={() => (lang.value = "en")}>
-            English
-          </button>
-          <button type="button" lang="zh-Hans" aria-pressed={lang.value === "zh"} onClick={() => (lang.value = "zh")}>
-            中文
-          </button>
+        <div class="bar">
+          <nav class="tabs" aria-label={say("shell.views")}>
+            {VIEWS.map((name) => (
+              <button key={name} type="button" aria-current={view.value === name ? "page" : undefined} onClick={() => (view.value = name)}>
+                {say(`view.${name}`)}
+              </button>
+            ))}
+          </nav>
+          <OutMenu />
         </div>
       </header>
       {foreign.value && (
@@ -73,10 +84,29 @@ export function App() {
         </p>
       )}
       <main id="main" tabIndex={-1} class={`view ${view.value}`}>
+        <Lead />
         <Shown />
       </main>
       <footer class="keys">{say("shell.keys")}</footer>
     </>
+  );
+}
+
+/** What the view is for, and which limits narrow it where they cannot be seen. */
+function Lead() {
+  const narrowed = limited.value && view.value !== "explore" && view.value !== "about";
+  return (
+    <div class="lead">
+      <p>{say(`lead.${view.value}`)}</p>
+      {narrowed && (
+        <p class="narrowed">
+          {say("axes.count", { n: whole(selection.value.length), all: whole(model.value.count) })}{" "}
+          <button type="button" class="noprint" onClick={clearLimits}>
+            {say("axes.clear")}
+          </button>
+        </p>
+      )}
+    </div>
   );
 }
 
@@ -104,11 +134,19 @@ function onKey(event: KeyboardEvent): void {
   const slot = SLOTS.findIndex((s) => s.toLowerCase() === key);
   if (slot >= 0) setSlot(slot, current.value);
   else if (key === "s") toggleShortlist(current.value);
-  else if (key === "r") clearLimits();
+  else if (key === "r") clearAll();
   else if (/^[1-5]$/.test(key)) view.value = VIEWS[Number(key) - 1] as View;
   else if ((key === "arrowdown" || key === "arrowup") && !at.closest("[data-arrows]")) step(key === "arrowdown" ? 1 : -1);
   else return;
   event.preventDefault();
+}
+
+/** All limits: on the axes, and on single scenarios. */
+function clearAll(): void {
+  batch(() => {
+    clearLimits();
+    chosen.value = new Map();
+  });
 }
 
 /** To the next or last alternative of the selection. */

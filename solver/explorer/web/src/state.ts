@@ -89,13 +89,19 @@ let lastSettled: Uint32Array | null = null;
 export const limited = computed(() => limits.value.some(([a, b]) => a !== null || b !== null));
 export const scale = computed(() => scales(model.value));
 
+/** Below so many axes those of the front stand beside what is counted only, up to so many. */
+const FEW = 4;
+const FULL = 6;
+
 export function begin(given: Model): void {
   batch(() => {
     model.value = given;
     limits.value = given.objectives.map(() => [null, null] as const);
     goals.value = given.objectives.map((o) => o.goal);
     const front = given.objectives.flatMap((o, k) => (o.measured ? [] : [k]));
-    axes.value = front;
+    // what was only counted fills up a picture that two or three axes would leave empty
+    const counted = given.objectives.flatMap((o, k) => (o.measured && given.high[k]! > given.low[k]! ? [k] : []));
+    axes.value = front.length < FEW ? [...front, ...counted].slice(0, Math.max(FULL, front.length)) : front;
     const at = (k: number) => front[Math.min(k, front.length - 1)]!;
     scatterAxes.value = [at(0), at(1), at(2)];
     colourBy.value = at(0);

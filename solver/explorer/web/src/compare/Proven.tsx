@@ -4,8 +4,21 @@ import { percent } from "../format.ts";
 import { model } from "../state.ts";
 import { say, type Word } from "../words.ts";
 
-export function Label({ alternative }: { alternative: number }) {
-  return <LabelNamed name={model.value.labels[model.value.label[alternative]!]!} />;
+/** "within gap", and by how much another plan may be better at most. */
+export function Label({ alternative, distance = false }: { alternative: number; distance?: boolean }) {
+  const m = model.value;
+  const far = m.distance[alternative]!;
+  const share = percent(far);
+  return (
+    <>
+      <LabelNamed name={m.labels[m.label[alternative]!]!} />
+      {distance && far > 0 && (
+        <span class="off" title={say("label.off why", { share })}>
+          {say("label.off", { share })}
+        </span>
+      )}
+    </>
+  );
 }
 
 export function LabelNamed({ name }: { name: string }) {

@@ -221,7 +221,7 @@ function Key() {
       ))}
       {m.count > m.given && <li>✦ {say("scatter.live")}</li>}
       {used.some((k) => (goals.value[k] ?? null) !== null) && <li class="aim">{say("scatter.goal")}</li>}
-      {used.some((k) => boundOf(m.objectives[k]!) !== null) && (
+      {solid.value && used.some((k) => boundOf(m.objectives[k]!) !== null) && (
         <li class="bound">{say("scatter.bound")}</li>
       )}
     </ul>

@@ -36,7 +36,6 @@ export function Suggestions() {
     <section class="card suggestions" aria-label={say("suggestion.heading")}>
       <header>
         <h2>{say("suggestion.heading")}</h2>
-        {!asked && <p class="fine">{say("suggestion.no goals")}</p>}
         <div role="group" class="switch" aria-label={say("suggestion.scope")}>
           <button type="button" aria-pressed={!narrow} onClick={() => (wide.value = true)}>
             {say("suggestion.of all", { n: whole(m.given) })}
@@ -48,12 +47,12 @@ export function Suggestions() {
           </button>
         </div>
       </header>
-      <List found={narrow ? some.value! : [...given, ...goal.value]} />
+      <List found={narrow ? some.value! : [...given, ...goal.value]} hint={!asked} />
     </section>
   );
 }
 
-function List({ found }: { found: Suggested[] }) {
+function List({ found, hint }: { found: Suggested[]; hint: boolean }) {
   const m = model.value;
   if (!found.length) return <p class="quiet">{say("suggestion.none")}</p>;
   return (
@@ -74,6 +73,12 @@ function List({ found }: { found: Suggested[] }) {
           </button>
         </li>
       ))}
+      {hint && (
+        <li class="ghost">
+          <b>{say("suggestion.goals")}</b>
+          <span class="reason">{say("suggestion.no goals")}</span>
+        </li>
+      )}
     </ul>
   );
 }

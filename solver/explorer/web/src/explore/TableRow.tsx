@@ -4,7 +4,7 @@ import { useComputed } from "@preact/signals";
 import { exact, number, percent } from "../format.ts";
 import { current, hovered, model, selected, shortlist, SLOTS, slots, toggleShortlist } from "../state.ts";
 import { say } from "../words.ts";
-import { labelClass, labelWord } from "./tableRows.ts";
+import { labelClass, labelWord, originWord } from "./tableRows.ts";
 
 export function TableRow({ alternative: a, row }: { alternative: number; row: number }) {
   const over = useComputed(() => hovered.value === a).value;
@@ -45,6 +45,7 @@ export function TableRow({ alternative: a, row }: { alternative: number; row: nu
             ✦{" "}
           </span>
         )}
+        <span class={`label lone ${labelClass(m, a)}`} title={labelWord(m, a)} aria-hidden="true" />
         {id}
         {letters && <b class={`slot slot-${letters[0]!.toLowerCase()}`}>{letters}</b>}
       </th>
@@ -59,7 +60,7 @@ export function TableRow({ alternative: a, row }: { alternative: number; row: nu
       <td title={Number.isFinite(farthest) ? say("table.verified", { share: percent(farthest) }) : say("table.not verified")}>
         {percent(m.distance[a])}
       </td>
-      <td class="text">{m.origin[a]}</td>
+      <td class="text">{originWord(m.origin[a]!)}</td>
     </tr>
   );
 }

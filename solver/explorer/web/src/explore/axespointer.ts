@@ -15,6 +15,7 @@ interface Hold {
   part: "new" | "low" | "high" | "inside" | "goal";
   y: number;
   from: Limit;
+  goal: number | null;
   moved: boolean;
 }
 
@@ -115,7 +116,7 @@ export function reactions(placed: () => Place): Reactions {
     const axis = place.order[i]!;
     const [span, from, goal] = [spans.value[axis]!, limits.value[axis]!, goals.value[axis] ?? null];
     const handle = (event.target as HTMLElement).closest<HTMLElement>("[data-end]")?.dataset["end"] as "low" | "high" | "goal" | undefined;
-    const base = { axis, y: Math.max(place.top, Math.min(place.bottom, y)), from, moved: false };
+    const base = { axis, y: Math.max(place.top, Math.min(place.bottom, y)), from, goal, moved: false };
     const [low, high] = from;
     const [top, bottom] = [yOn(place, span, low ?? span.low), yOn(place, span, high ?? span.high)];
     if (handle === "goal" || (goal !== null && Math.abs(yOn(place, span, goal) - y) <= 7 && !handle)) return { ...base, part: "goal" };
@@ -129,6 +130,7 @@ export function reactions(placed: () => Place): Reactions {
   const end = (event: PointerEvent) => {
     const [was, press] = [hold, pressed];
     hold = pressed = null;
+    removeEventListener("keydown", undo, true);
     if (was?.moved) {
       pulled(placed(), was, spot(event).y);
       dragging.value = false;
@@ -139,6 +141,19 @@ export function reactions(placed: () => Place): Reactions {
       const found = lineAt(placed(), x, y, event.pointerType === "touch" ? 14 : 7);
       if (found >= 0) current.value = found;
     }
+  };
+
+  // Escape lets go of what is being dragged, as if nothing had been
+  const undo = (event: KeyboardEvent) => {
+    if (event.key !== "Escape" || !hold) return;
+    event.preventDefault();
+    const { axis, from, goal } = hold;
+    hold = pressed = null;
+    batch(() => {
+      setLimit(axis, from);
+      setGoal(axis, goal);
+      dragging.value = false;
+    });
   };
 
   return {
@@ -155,6 +170,7 @@ export function reactions(placed: () => Place): Reactions {
       pressed = { x, y };
       hold = grasp(event, x, y);
       if (hold) {
+        addEventListener("keydown", undo, true);
         (event.currentTarget as HTMLElement).setPointerCapture(event.pointerId);
         batch(() => {
           hovered.value = -1;

@@ -1,7 +1,7 @@
 // Order of the rows, and words for what is known about an alternative.
 
 import type { Model } from "../model.ts";
-import { say } from "../words.ts";
+import { say, type Word } from "../words.ts";
 
 /** Columns beside the objectives, as `sorted.by` counts them. */
 export const BY_ID = -1;
@@ -40,4 +40,11 @@ export function labelClass(m: Model, alternative: number): string {
 /** "proven", "within gap" or "found" in the language of the page. */
 export function labelWord(m: Model, alternative: number): string {
   return say(`label.${labelName(m, alternative)}` as "label.found");
+}
+
+const ORIGINS = ["anchor", "cross", "genetic", "halve", "least", "live", "polish", "start", "walk"];
+
+/** The step of the search that found an alternative; as it stands in the data where it is no step of ours. */
+export function originWord(origin: string): string {
+  return ORIGINS.includes(origin) ? say(`origin.${origin}` as Word) : origin;
 }

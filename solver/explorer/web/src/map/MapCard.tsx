@@ -1,8 +1,9 @@
 // The map of the current alternative in Explore: what it shows, what is laid over it, and where it can be put.
 
+import { Label } from "../compare/Proven.tsx";
 import { connected } from "../live/client.ts";
 import { current, hidden, model, scenario, setSlot, shortlist, slots, SLOTS, toggleShortlist } from "../state.ts";
-import { say, told, type Word } from "../words.ts";
+import { say, told } from "../words.ts";
 import { Legend } from "./Legend.tsx";
 import { MapFigure } from "./MapFigure.tsx";
 import { Prepared } from "./Prepared.tsx";
@@ -15,13 +16,14 @@ export function MapCard() {
   const m = model.value;
   const at = current.value;
   const id = m.ids[at] ?? "";
-  const label = m.labels[m.label[at]!] ?? "found";
   if (!m.layers.length) return null;
   return (
     <section class="card mapcard" aria-labelledby="map-title">
       <header>
         <h2 id="map-title">{say("map.card", { id })}</h2>
-        <span class={`label ${label.replace(" ", "-")}`}>{say(`label.${label}` as Word)}</span>
+        <span class="known">
+          <Label alternative={at} distance />
+        </span>
         <span class="slots">
           {SLOTS.map((slot, k) => {
             const held = slots.value[k] === at;

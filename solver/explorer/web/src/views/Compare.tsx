@@ -45,7 +45,9 @@ function Maps() {
               <h2 id={`compare-map-${f.letter}`}>
                 <Letter of={f} /> {say("shell.alternative", { id: m.ids[f.alternative]! })}
               </h2>
-              <Label alternative={f.alternative} />
+              <span class="known">
+                <Label alternative={f.alternative} distance />
+              </span>
               {current.value === f.alternative ? (
                 <span class="badge">{say("compare.is current")}</span>
               ) : (
@@ -94,8 +96,16 @@ function Maps() {
         )}
       </div>
       <section class="card legends">
-        <Legend shown={() => ({ kind: "alternative", alternative: filled.value[0]?.alternative ?? current.value })} />
-        {two && <Legend shown={difference} />}
+        <div>
+          <h2>{say("compare.legend each")}</h2>
+          <Legend shown={() => ({ kind: "alternative", alternative: filled.value[0]?.alternative ?? current.value })} />
+        </div>
+        {two && (
+          <div>
+            <h2>{say("compare.legend difference", { from: two[0].letter, to: two[1].letter })}</h2>
+            <Legend shown={difference} />
+          </div>
+        )}
       </section>
     </>
   );

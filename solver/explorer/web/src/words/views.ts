@@ -31,6 +31,8 @@ export const views = {
   "compare.difference": ["Difference", "差异"],
   "compare.pair": ["Pair that is compared", "对比的两个方案"],
   "compare.pair text": ["from {from} to {to}", "由 {from} 到 {to}"],
+  "compare.legend each": ["On the maps of the alternatives", "方案地图图例"],
+  "compare.legend difference": ["On the map of the difference, {from} → {to}", "差异地图图例，{from} → {to}"],
   "compare.difference map": [
     "Map of what changes from alternative {from} to alternative {to}",
     "由方案 {from} 到方案 {to} 的变化地图",
