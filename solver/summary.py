@@ -28,6 +28,11 @@ def summary(plan: Plan, lang: str = "en") -> list[str]:
     return [*told, *made_up, *proof(plan.solution, lang)]
 
 
+def brief(plan: Plan, lang: str = "en") -> list[str]:
+    """The places and stock, the money, and who is served, in five sentences at most."""
+    return [*_prepared(plan, lang)[:2], *_money(plan, lang), *_served(plan, lang)[:2]]
+
+
 def proof(solution: Solution, lang: str) -> list[str]:
     """How the solve ended, in words; the first sentence of every report."""
     status = solution.status

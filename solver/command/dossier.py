@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from solver.command.ending import carry_out
-from solver.command.flags import AsJson, Debug, InLanguage, Quiet, RunFolder, examples, words
+from solver.command.flags import AsJson, Debug, FrontFolder, InLanguage, Quiet, examples, words
 from solver.command.voice import Voice
 
 Numbers = Annotated[list[str], typer.Argument(metavar="NUMBER...", help=words("alternatives"), show_default=False)]
@@ -27,7 +27,7 @@ def add(app: typer.Typer) -> None:
         epilog=examples("refugia dossier runs/helsinki-front 20", "refugia dossier runs/a-front 3 14 --pdf --lang zh"),
     )
     def dossier(
-        run: RunFolder,
+        run: FrontFolder,
         numbers: Numbers,
         out: Out = None,
         pdf: Pdf = False,
@@ -46,15 +46,15 @@ def _dossier(
     folder: Path, numbers: list[str], out: Path | None, pdf: bool, quick: bool, notes: Path | None, voice: Voice
 ) -> int:
     from solver.dossier import dossier, write_dossier
-    from solver.dossier.dossier import positions
     from solver.dossier.printed import print_pdf
+    from solver.dossier.subject import subjects
     from solver.fronts.run import FrontRun
 
     said = _notes(notes)
     written: list[Path] = []
     with voice.progress() as sink:
         run = FrontRun.load(folder)
-        positions(run, numbers, voice.lang)  # all that are unknown, before any work is done
+        subjects(run, numbers, voice.lang)  # all that are unknown, before any work is done
         target = out if out is not None else run.folder.with_name(f"{run.folder.name}-dossiers")
         target.mkdir(parents=True, exist_ok=True)
         for name in dict.fromkeys(numbers):

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from solver.command.ending import carry_out
-from solver.command.flags import AsJson, Debug, InLanguage, Quiet, examples, words
+from solver.command.flags import AsJson, Debug, FrontFolder, InLanguage, Quiet, examples, words
 from solver.command.voice import Voice
 
 if TYPE_CHECKING:
     from solver.explorer.content import Text
     from solver.explorer.export import Exported
 
-FrontFolder = Annotated[Path, typer.Argument(metavar="RUN", help=words("explore run"), show_default=False)]
 MEGABYTES = 8.0
 
 

@@ -34,6 +34,7 @@ Debug = Annotated[bool, typer.Option("--debug", help=words("debug"))]
 What = Annotated[str, typer.Argument(metavar="STUDY|CASE|INSTANCE", help=words("what"), show_default=False)]
 Force = Annotated[bool, typer.Option("--force", help=words("force"))]
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help=words("run"), show_default=False)]
+FrontFolder = Annotated[Path, typer.Argument(metavar="RUN", help=words("explore run"), show_default=False)]
 
 
 def examples(*lines: str) -> str:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from instances.schema import InstanceError
 from solver.dossier.sections import Section
+from solver.dossier.subject import Subject, subjects
 from solver.events import Event, Sink, nowhere
 from solver.fronts.parcels import Parcels
 from solver.fronts.run import FrontRun
@@ -55,8 +55,8 @@ class Dossier:
         made = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
         template = made.from_string(here.joinpath("dossier.html.j2").read_text(encoding="utf-8"))
         style = here.joinpath("dossier.css").read_text(encoding="utf-8")
-        return template.render(d=self, style=style, contents=say("dossier.contents", self.lang),
-                               noted=say("dossier.note", self.lang)) + "\n"  # fmt: skip
+        words = {key: say(f"dossier.{key}", self.lang) for key in ("contents", "note", "breaks")}
+        return template.render(d=self, style=style, words=words) + "\n"
 
 
 def dossier(
@@ -67,7 +67,7 @@ def dossier(
     Parameters
     ----------
     name
-        Its number, as in ``front.csv``.
+        Its number, as in ``front.csv``, or the id of one that was found live: ``L3``.
     quick
         Do not compute what is lost without each place, which takes about a second a place.
     sink
@@ -82,19 +82,18 @@ def dossier(
     """
     if lang not in ("en", "zh"):
         raise ValueError(f"lang: {lang!r} is unknown; use en or zh.")
-    at = positions(run, [name], lang)[0]
-    front, about = run.front, run.asked.instance.about
-    assert front is not None
+    subject = subjects(run, [name], lang)[0]
+    front, about = subject.front, run.asked.instance.about
     title = about.title.get(lang) or about.title.get("en") or about.name
     version, date = run.manifest["versions"]["refugia"], run.manifest["created"][:10]
     return Dossier(
         name=name,
         lang=lang,
         title=say("dossier.title", lang, id=name),
-        subtitle=say("dossier.of", lang, count=len(front), name=title),
+        subtitle=say("dossier.of" if subject.job is None else "dossier.of live", lang, count=len(front), name=title),
         banner=say("dossier.synthetic", lang) if about.synthetic else "",
         note=note,
-        sections=tuple(_sections(run, at, lang, quick, sink)),
+        sections=tuple(_sections(subject, lang, quick, sink)),
         foot=say("dossier.made", lang, version=version, date=date, digest=front.matrix_digest[:12]),
     )
 
@@ -117,26 +116,6 @@ def write_dossier(made: Dossier, path: str | Path) -> Path:
     return target
 
 
-def positions(run: FrontRun, names: list[str], lang: str = "en") -> list[int]:
-    """Positions of alternatives by their numbers.
-
-    Raises
-    ------
-    InstanceError
-        If some are unknown, all of them named, or the run has no front.
-    """
-    if run.front is None or not len(run.front):
-        raise InstanceError(
-            f"There is no front in {run.folder}", [f"the run ended: {run.manifest['result']['status']}"]
-        )
-    known = {str(k + 1): k for k in range(len(run.front))}
-    span = f"1 – {len(known)}"
-    if strange := [n for n in names if n not in known]:
-        faults = [say("dossier.unknown", lang, id=n, known=span) for n in strange]
-        raise InstanceError(f"{run.folder}", faults)
-    return [known[n] for n in names]
-
-
 def plan_of(run: FrontRun, at: int) -> Plan:
     """One alternative of a front of plans, as tables."""
     front, matrix = run.front, run.asked.matrix
@@ -151,32 +130,41 @@ def plan_of(run: FrontRun, at: int) -> Plan:
     return Plan.of(run.asked.plan, run.asked.instance, matrix, solution)
 
 
-def _sections(run: FrontRun, at: int, lang: str, quick: bool, sink: Sink) -> Iterator[Section]:
-    from solver.dossier.outcomes import outcomes, promises
+def _sections(subject: Subject, lang: str, quick: bool, sink: Sink) -> Iterator[Section]:
+    from solver.dossier.outcomes import outcomes, outcomes_of
     from solver.dossier.values import proof, values
 
-    front, asked = run.front, run.asked
-    assert front is not None
-    yield values(run, at, lang)
-    yield proof(run, at, lang)
-    land = Parcels.of(front, asked)
+    run, at = subject.run, subject.at
+    sink(Event("dossier", message=say("stage.dossier", lang)))
+    found = outcomes_of(subject, lang)
+    land = Parcels.of(subject.all, run.asked)
     if land is not None:
-        from solver.dossier.landuse import landuse
+        from solver.dossier.brief import land_brief
+        from solver.dossier.landuse import changes, landuse
 
-        yield from landuse(land, at, asked.instance.about.money, lang)
-        yield outcomes(run, at, lang)
+        money = run.asked.instance.about.money
+        yield land_brief(subject, changes(land, at, money, lang), found, lang)
+        yield values(subject, lang)
+        yield proof(subject, lang)
+        yield from landuse(land, at, money, lang, name=subject.name, of=len(subject.front))
+        yield outcomes(found, lang)
         yield from _basis(run, lang)
         return
+    from solver.dossier.brief import plan_brief
+    from solver.dossier.outcomes import zones
     from solver.dossier.preparation import preparation, why
     from solver.dossier.reasons import reasons
+    from solver.dossier.rules import promises
 
     plan = plan_of(run, at)
-    sink(Event("dossier", message=say("stage.dossier", lang)))
-    yield from preparation(plan, str(at + 1), lang)
-    yield outcomes(run, at, lang)
-    found = None if quick else reasons(asked, front.plans[[at]], sink)
-    because = why(plan, found, site_share(front, asked), lang, quick=quick)
-    yield from (s for s in (because, promises(plan, lang)) if s is not None)
+    yield plan_brief(subject, plan, lang)
+    yield values(subject, lang)
+    yield proof(subject, lang)
+    yield from preparation(plan, subject.name, lang)
+    yield outcomes(found, lang)
+    lost = None if quick else reasons(run.asked, subject.all.plans[[at]], sink)
+    because = why(plan, lost, site_share(subject.front, run.asked), lang, quick=quick)
+    yield from (s for s in (zones(plan, lang), because, promises(plan, lang)) if s is not None)
     yield from _basis(run, lang)
 
 

@@ -8,7 +8,8 @@ import numpy as np
 
 from formulations.zoning.rules import HECTARE
 from solver.dossier.maps import land_map
-from solver.dossier.sections import Column, Picture, Section, Table
+from solver.dossier.sections import Picture, Section, Table, column
+from solver.explorer.naming import named
 from solver.fronts.parcels import Parcels
 from solver.words import number, percent, say
 
@@ -16,21 +17,33 @@ MANY = 60
 """Parcels named one by one, the largest; more are counted."""
 
 
-def landuse(parcels: Parcels, at: int, money: str, lang: str) -> Iterator[Section]:
-    """Map, hectares of each class, and the parcels that change."""
-    shows = say("dossier.map shows", lang, id=at + 1)
-    yield Section("map", say("dossier.map", lang), pictures=[Picture(land_map(parcels, at, lang), shows)])
-    land, then = parcels.land, parcels.plans[at]
-    changed = parcels.changed[at]
+def changes(parcels: Parcels, at: int, money: str, lang: str) -> str:
+    """How much of the land changes and what that costs, in a sentence."""
+    land, then, changed = parcels.land, parcels.plans[at], parcels.changed[at]
     cost = float(land.change_cost[np.arange(len(then)), then].sum())
-    said = say(
+    return say(
         "dossier.land sum",
         lang,
         parcels=number(int(changed.sum())),
         all=number(len(then)),
         hectares=number(float(land.area[changed].sum()) / HECTARE, 1),
-        cost=say("dossier.land cost", lang, cost=f"{number(cost)} {money}".rstrip()),
+        cost=say("dossier.land cost", lang, cost=f"{number(cost)} {named('unit', money)[lang]}".rstrip()),
     )
+
+
+def landuse(parcels: Parcels, at: int, money: str, lang: str, *, name: str, of: int) -> Iterator[Section]:
+    """Map, hectares of each class, and the parcels that change.
+
+    Parameters
+    ----------
+    name
+        Of the alternative.
+    of
+        Alternatives of the front, which come first in ``parcels``.
+    """
+    shows = say("dossier.map shows", lang, id=name)
+    yield Section("map", say("dossier.map", lang), pictures=[Picture(land_map(parcels, at, lang), shows)])
+    land = parcels.land
     kinds = land.land_class.size
     today = np.bincount(land.present.position, land.area, kinds) / HECTARE
     rows = []
@@ -43,15 +56,17 @@ def landuse(parcels: Parcels, at: int, money: str, lang: str) -> Iterator[Sectio
             [parcels.title(c, lang), number(today[c], 1), number(here, 1), signed, *(number(v, 1) for v in limits)]
         )
     heads = ("class", "today", "then", "change", "least", "allowed")
-    yield Section("land", say("dossier.land", lang), [said], [_table(heads, rows, lang, ("class",))])
-    yield _changes(parcels, at, lang)
+    yield Section(
+        "land", say("dossier.land", lang), [changes(parcels, at, money, lang)], [_table(heads, rows, lang, ("class",))]
+    )
+    yield _changes(parcels, at, lang, of)
 
 
-def _changes(parcels: Parcels, at: int, lang: str) -> Section:
+def _changes(parcels: Parcels, at: int, lang: str, of: int) -> Section:
     land, then = parcels.land, parcels.plans[at]
     where = np.flatnonzero(parcels.changed[at])
     where = where[np.argsort(-land.area[where], kind="stable")]
-    share = parcels.changed.mean(axis=0)
+    share = parcels.changed[:of].mean(axis=0)
     rows = [
         [
             land.parcel.label(int(k)),
@@ -72,5 +87,4 @@ def _changes(parcels: Parcels, at: int, lang: str) -> Section:
 def _table(
     heads: tuple[str, ...], rows: list[list[str]], lang: str, texts: tuple[str, ...], caption: str = ""
 ) -> Table:
-    columns = [Column(say(f"dossier.col {h}", lang), "text" if h in texts else "number") for h in heads]
-    return Table(columns, rows, caption=caption)
+    return Table([column(h, lang, text=h in texts) for h in heads], rows, caption=caption)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from solver.dossier.maps import plan_map
-from solver.dossier.reasons import Reasons
-from solver.dossier.sections import Column, Picture, Section, Table, records
+from solver.dossier.reasons import Reasons, bound
+from solver.dossier.sections import Picture, Section, Table, column, records
+from solver.explorer.naming import named
 from solver.outputs.maplayers import mode_title
 from solver.plan import Plan
 from solver.words import number, percent, say, term
@@ -66,8 +67,20 @@ def why(plan: Plan, found: Reasons | None, share: np.ndarray, lang: str, *, quic
 
 
 def _reason(plan: Plan, found: Reasons, k: int, place: str, lang: str) -> str:
+    """What is lost without a place; and that the data ask for it."""
+    said = _lost(plan, found, k, place, lang)
+    if not bound(plan.instance)[found.site[k]]:
+        return said
+    if found.worst[k] <= LITTLE and found.minutes[k] <= LITTLE:
+        return say("dossier.reason bound", lang, place=place)
+    return f"{said} {say('dossier.reason also bound', lang)}"
+
+
+def _lost(plan: Plan, found: Reasons, k: int, place: str, lang: str) -> str:
     if found.worst[k] > LITTLE:
-        scenario = str(plan.instance.scenarios.title[found.scenario[k]])
+        at = int(found.scenario[k])
+        label, title = plan.instance.scenarios.scenario.label(at), str(plan.instance.scenarios.title[at])
+        scenario = named("scenario", label, title)[lang]
         told = {"mean": number(found.mean[k], 1), "worst": number(found.worst[k], 1), "scenario": scenario}
         return say("dossier.reason lost", lang, place=place, **told)
     if found.minutes[k] > LITTLE:
@@ -141,4 +154,4 @@ def _km(part: pd.DataFrame) -> float:
 
 
 def _table(heads: list[str], rows: list[list[str]], lang: str, texts: tuple[str, ...]) -> Table:
-    return Table([Column(say(f"dossier.col {h}", lang), "text" if h in texts else "number") for h in heads], rows)
+    return Table([column(h, lang, text=h in texts) for h in heads], rows)

@@ -7,6 +7,7 @@ people are assigned anew in every scenario, as few without a place as possible.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy.sparse as sp
@@ -15,6 +16,12 @@ from formulations.algebra.elements import Csr, Floats
 from solver.events import Event, Sink, nowhere
 from solver.firststage import first_stage
 from solver.fronts.asked import Asked
+
+if TYPE_CHECKING:
+    from instances.instance import Instance
+
+BOUND = ("required", "existing")
+"""Status of sites that every plan has to prepare."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,11 +71,23 @@ def reasons(asked: Asked, x: Csr, sink: Sink = nowhere) -> Reasons | None:
     def told(event: Event) -> None:
         sink(replace(event, stage="reasons"))
 
-    found = futures_in(question, asked.instance, asked.matrix, each, sink=told)
+    found = futures_in(question, _free_of(asked.instance), asked.matrix, each, sink=told)
     p = found.probability
     more = np.maximum(0.0, found.unserved[1:] - found.unserved[:1])
     further = (found.minutes[1:] - found.minutes[:1]) @ p
     return Reasons(sites, more @ p, more.max(axis=1), more.argmax(axis=1), further)
+
+
+def bound(instance: Instance) -> np.ndarray:
+    """Whether the data ask for each site to be prepared, shape (sites,)."""
+    asked: np.ndarray = np.isin(instance.sites.status, BOUND)
+    return asked
+
+
+def _free_of(instance: Instance) -> Instance:
+    """The instance in which no site has to be prepared, so that any may be left out."""
+    status = np.where(bound(instance), "candidate", instance.sites.status)
+    return replace(instance, sites=replace(instance.sites, status=status))
 
 
 def opened(asked: Asked, x: Csr) -> np.ndarray:

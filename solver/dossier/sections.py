@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from solver.words import say
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -45,6 +47,16 @@ class Bar:
 
 
 @dataclass(frozen=True)
+class Length:
+    """One value as a length: ``share`` of the longest; ``wrong`` where it breaks a limit."""
+
+    title: str
+    share: float
+    text: str
+    wrong: bool = False
+
+
+@dataclass(frozen=True)
 class Section:
     """One heading with what stands below it; ``key`` names it in links."""
 
@@ -55,6 +67,12 @@ class Section:
     pictures: Sequence[Picture] = ()
     items: Sequence[str] = ()
     bars: Sequence[tuple[str, Bar]] = field(default=())
+    lengths: Sequence[Length] = ()
+
+
+def column(name: str, lang: str, *, text: bool = False) -> Column:
+    """A column by the name of its heading in :data:`solver.words.dossier.DOSSIER`."""
+    return Column(say(f"dossier.col {name}", lang), "text" if text else "number")
 
 
 def records(table: pd.DataFrame) -> list[Any]:

@@ -16,7 +16,7 @@ from formulations.measures.worst import worst_value
 from instances.scenarios import LEVELS
 from solver.explorer.content import LABELS, About, Alternatives, Driver, Futures, Objective, Proof, Suggestion, Text
 from solver.explorer.naming import Both, begun, both, hazard, named
-from solver.words import LANGUAGES, number
+from solver.words import LANGUAGES, number, say
 
 if TYPE_CHECKING:
     from instances.instance import Instance
@@ -36,6 +36,9 @@ SUMS = {
     "displaced": ("displaced", "mean"),
 }
 """Objectives that sum up a measure over scenarios, and how."""
+
+ENDINGS = ("front.stopped", "front.representation", "front.evolved")
+"""Sentences on how a search ended that tell what to ask for next; pages have their own."""
 
 ALIKE = 1e-6
 """Share by which an objective may differ from its measure summed up, and be told as that."""
@@ -176,7 +179,10 @@ def proven(asked: Asked, front: Front) -> Proof:
     from solver.fronts.summary import ending, proof
 
     gap, points = asked.tradeoffs.gap, asked.tradeoffs.points
-    sentences = {lang: (*proof(front, gap, lang), *ending(front, gap, lang, points)) for lang in LANGUAGES}
+    sentences = {
+        lang: (*proof(front, gap, lang), *(_on_page(text, lang) for text in ending(front, gap, lang, points)))
+        for lang in LANGUAGES
+    }
     return Proof(
         front.complete,
         _finite(front.epsilon),
@@ -189,6 +195,11 @@ def proven(asked: Asked, front: Front) -> Proof:
         float(front.seconds),
         sentences,
     )
+
+
+def _on_page(text: str, lang: str) -> str:
+    """The same for who reads a page and has no command line."""
+    return next((say(f"explorer.{key}", lang) for key in ENDINGS if say(key, lang) == text), text)
 
 
 def suggestions(chosen: Chosen) -> tuple[Suggestion, ...]:

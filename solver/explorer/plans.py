@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from solver.fronts.asked import Asked
     from solver.pareto.front import Front
 
+HARDENED = "#8a5a12"
+"""Colour of strengthened roads: not the red of roads that a scenario cuts."""
+
 
 @dataclass(frozen=True, eq=False)
 class Options:
@@ -214,7 +217,7 @@ def _corridors(asked: Asked) -> list[Options]:
         (weak,) = blocks["harden"].dims
         link.append(weak["link"].position)
         kind.append(np.full(weak.size, len(kinds)))
-        kinds.append(Kind("harden", both("harden"), "harden", palette()["loss"], "", 2.4, (6.0, 3.0)))
+        kinds.append(Kind("harden", both("harden"), "harden", HARDENED, "", 2.4, (6.0, 3.0)))
         columns.append(np.arange(blocks["harden"].start, blocks["harden"].start + blocks["harden"].size))
     of = np.concatenate(link)
     feature = np.unique(of)

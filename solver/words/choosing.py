@@ -31,8 +31,8 @@ CHOOSING: dict[str, tuple[str, str]] = {
         "达到全部目标值，且在达标方案中其余目标最优。",
     ),
     "suggestion.least regret.why": (
-        "Its largest loss against the best value of an objective is the smallest of all plans: {share} of the range, "
+        "Its largest loss against the best value of an objective is the smallest of these plans: {share} of the range, "
         "in {name}.",
-        "与各目标最好值相比，其最大损失在所有方案中最小：在“{name}”上为量程的 {share}。",
+        "与各目标最好值相比，其最大损失在这些方案中最小：在“{name}”上为量程的 {share}。",
     ),
 }

@@ -13,6 +13,13 @@ DOSSIER: dict[str, tuple[str, str]] = {
     ),
     "dossier.contents": ("Contents", "目录"),
     "dossier.note": ("Notes of the team", "团队备注"),
+    "dossier.of live": (
+        "found live beside the {count} alternatives on the trade-off front of {name}",
+        "在{name}权衡前沿的 {count} 个方案之外在线求得",
+    ),
+    # In brief.
+    "dossier.brief": ("In brief", "要点"),
+    "dossier.brief values": ("It comes to: {items}.", "各项指标：{items}。"),
     # How good it is.
     "dossier.values": ("What it costs and what it achieves", "代价与成效"),
     "dossier.values how": (
@@ -52,6 +59,44 @@ DOSSIER: dict[str, tuple[str, str]] = {
         "以上依赖求解器搜索给出的界；对本方案没有自行计算的界。",
     ),
     "dossier.origin": ("How it was found: {origin}.", "得到方式：{origin}。"),
+    "dossier.origin exact": ("It was found by exact search.", "由精确求解得到。"),
+    "dossier.origin start": (
+        "It was found by exact search, as the first plan to begin with.",
+        "由精确求解得到，为搜索的起始方案。",
+    ),
+    "dossier.origin begin": ("It was found by a search from the middle of the front.", "由前沿中段的搜索得到。"),
+    "dossier.origin anchor": (
+        "It was found by a search for the best plan under given weights.",
+        "由给定权重下的最优方案搜索得到。",
+    ),
+    "dossier.origin walk": (
+        "It was found by a search from one plan of the front to another.",
+        "由前沿上两个方案之间的逐步搜索得到。",
+    ),
+    "dossier.origin cross": (
+        "It was found by a search where good plans disagree.",
+        "在若干较优方案的分歧处搜索得到。",
+    ),
+    "dossier.origin settle": (
+        "It was found by improving a plan with its roads held.",
+        "在固定道路决策的条件下改进方案得到。",
+    ),
+    "dossier.origin genetic": ("It was found by evolution.", "由进化搜索得到。"),
+    "dossier.origin polish": (
+        "It was found by evolution, and improved by exact search.",
+        "由进化搜索得到，并经精确求解改进。",
+    ),
+    "dossier.origin live": (
+        "It was found by a live solve, asked for on the page of the front.",
+        "由浏览页面上发起的在线求解得到。",
+    ),
+    "dossier.wish": ("What was asked for: {items}.", "求解要求：{items}。"),
+    "dossier.wish none": ("What was asked for: the balanced plan.", "求解要求：均衡方案。"),
+    "dossier.goal": ("{name} near {value}", "{name}期望达到 {value}"),
+    "dossier.settled": (
+        "What its own search proves is proven only among plans that keep to this: {items}.",
+        "其自身搜索所证明的结论仅对满足以下决策的方案成立：{items}。",
+    ),
     "dossier.checked": (
         "Refugia recomputed its values from its decisions and checked it against all {rows} rows of the program; the "
         "largest breach is {breach}.",
@@ -96,11 +141,11 @@ DOSSIER: dict[str, tuple[str, str]] = {
         "逐一去掉每个场所、保留其余准备，并在各情景中重新分配人员；损失即由此造成。",
     ),
     "dossier.reasons late": (
-        "What is lost without each place was not computed this time (leave out --quick).",
-        "本次未计算去掉各场所的损失（去掉 --quick 即可）。",
+        "What is lost without each place was not computed this time: this is the quick form of the dossier.",
+        "本文档为快速版，未计算去掉各场所的损失。",
     ),
     "dossier.reason lost": (
-        '{place}: without it {mean} people more have no place on average, {worst} in "{scenario}".',
+        "{place}: without it {mean} people more have no place on average, {worst} in “{scenario}”.",
         "{place}：若去掉，平均多 {mean} 人无处安置，“{scenario}”情景下多 {worst} 人。",
     ),
     "dossier.reason walk": (
@@ -111,6 +156,11 @@ DOSSIER: dict[str, tuple[str, str]] = {
         "{place}: no people lose their place without it; it is in for goods, rules or other objectives.",
         "{place}：去掉后无人失去安置；其入选源于物资、规则或其他目标。",
     ),
+    "dossier.reason bound": (
+        "{place}: the data ask for it; no people lose their place without it.",
+        "{place}：数据要求必须准备；去掉后无人失去安置。",
+    ),
+    "dossier.reason also bound": ("The data ask for it besides.", "此外，数据要求必须准备该场所。"),
     "dossier.col share": ("In so many alternatives", "被方案采用"),
     "dossier.col lost mean": ("Lost without it, expected", "去掉的损失（预期）"),
     "dossier.col lost worst": ("Lost without it, at worst", "去掉的损失（最坏）"),
@@ -118,8 +168,12 @@ DOSSIER: dict[str, tuple[str, str]] = {
     "dossier.futures": ("What happens in each scenario", "各情景下的结果"),
     "dossier.futures none": ("The front holds no results by scenario.", "该前沿没有按情景的结果。"),
     "dossier.futures worst": (
-        'Worst is "{scenario}" (probability {probability}): {unserved} of {need} people have no place, {share}.',
+        "Worst is “{scenario}” (probability {probability}): {unserved} of {need} people have no place, {share}.",
         "最坏为“{scenario}”（概率 {probability}）：{need} 人中 {unserved} 人无处安置，占 {share}。",
+    ),
+    "dossier.futures phases": (
+        "People are added up over {phases} phases, so somebody in need in two of them counts twice.",
+        "人数为 {phases} 个阶段之和，在两个阶段均需安置者计两次。",
     ),
     "dossier.futures all": ("In every scenario everybody finds a place.", "在所有情景下人人均可安置。"),
     "dossier.col scenario": ("Scenario", "情景"),
@@ -129,6 +183,28 @@ DOSSIER: dict[str, tuple[str, str]] = {
     "dossier.col without share": ("Share", "占比"),
     "dossier.col minutes": ("Minutes on foot", "步行分钟"),
     "dossier.expected": ("Expected", "期望值"),
+    "dossier.futures bars": ("People without a place, by scenario", "各情景下未安置人数"),
+    "dossier.breaks": ("breaks a limit of the study", "突破研究限值"),
+    "dossier.quoted": ("“{text}”", "“{text}”"),
+    "dossier.col limits": ("Limits kept", "满足限值"),
+    "dossier.limits kept": (
+        "The limits of the study ({limits}) are kept in all {all} scenarios.",
+        "全部 {all} 个情景均满足研究限值（{limits}）。",
+    ),
+    "dossier.limits broken": (
+        "The limits of the study ({limits}) are kept in {kept} of {all} scenarios; they are broken in {scenarios}.",
+        "{all} 个情景中有 {kept} 个满足研究限值（{limits}）；未满足的情景：{scenarios}。",
+    ),
+    "dossier.zones": ("Where people have no place", "未安置人口的分布"),
+    "dossier.zones how": (
+        "By zone of residence, those worst off first: people without a place on average over all scenarios, the share "
+        "of those in need that they are, and the most in any scenario.",
+        "按居住片区列出，未安置人数多者在前：各情景平均未安置人数、占需安置者的比例，以及任一情景下的最大值。",
+    ),
+    "dossier.col people": ("Residents", "常住人口"),
+    "dossier.col without mean": ("Without a place, expected", "未安置（预期）"),
+    "dossier.col without mean share": ("Of those in need", "占需安置者"),
+    "dossier.col without worst": ("Without a place, at most", "未安置（最大）"),
     # Land.
     "dossier.land": ("What becomes of the land", "用地变化"),
     "dossier.land sum": (
@@ -162,6 +238,20 @@ DOSSIER: dict[str, tuple[str, str]] = {
     "dossier.col kept": ("Kept", "满足"),
     "dossier.yes": ("yes", "是"),
     "dossier.no": ("no", "否"),
+    "dossier.at least": ("at least {amount}", "至少 {amount}"),
+    "dossier.at most": ("at most {amount}", "至多 {amount}"),
+    "dossier.amount ways": ("{count} separate ways", "{count} 条独立通道"),
+    "dossier.amount ways one": ("1 way", "1 条独立通道"),
+    "dossier.amount options": ("{count} uses", "{count} 种用途"),
+    "dossier.amount options one": ("1 use", "1 种用途"),
+    "dossier.amount sites": ("{count} sites", "{count} 处"),
+    "dossier.amount sites one": ("1 site", "1 处"),
+    "dossier.amount share": ("{amount} ({share})", "{amount}（{share}）"),
+    "dossier.limit on": ("Limit on {name}", "{name}限值"),
+    "dossier.rules broken": (
+        "{broken} of {count} promises are not kept; they stand first.",
+        "{count} 项承诺中有 {broken} 项未满足，列于最前。",
+    ),
     "dossier.rules kept": ("All {count} promises are kept.", "全部 {count} 项承诺均满足。"),
     "dossier.rules tight": (
         "All {count} promises are kept; those below have least to spare.",
@@ -190,7 +280,10 @@ DOSSIER: dict[str, tuple[str, str]] = {
         "scenario, why each place is in, assumptions and sources.",
         "为前沿上的一个方案生成文档：方案、地图、场所、物资、通道、各情景结果、各场所入选理由、假设与来源。",
     ),
-    "help.alternatives": ("Numbers of alternatives, as in front.csv.", "方案编号（见 front.csv），可给多个。"),
+    "help.alternatives": (
+        "Numbers of alternatives, as in front.csv; L1, L2 ... for those found live.",
+        "方案编号（见 front.csv），可给多个；在线求得的方案为 L1、L2 等。",
+    ),
     "help.dossier out": ("Folder to write to.", "输出文件夹。"),
     "help.pdf": (
         "Also as PDF, printed by a Chromium, Chrome or Edge on this machine.",

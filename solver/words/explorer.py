@@ -14,8 +14,22 @@ EXPLORER: dict[str, tuple[str, str]] = {
     "explorer.displaced": ("Share of residents who need a place", "需转移居民比例"),
     "explorer.blocked": ("Share of open places that cannot be used", "不可用避难空间比例"),
     # Measures over scenarios.
-    "explorer.measure.unserved": ("People without a place", "无处安置人数"),
-    "explorer.measure.share": ("Share of people in need without a place", "需安置者中无处安置的比例"),
+    "explorer.objective.harm": ("Harm", "综合损害"),
+    "explorer.objective.hardship": ("Hardship", "综合困难"),
+    "explorer.front.stopped": (
+        "The search was stopped before it was finished; everything found is shown.",
+        "搜索在完成前停止；已找到的方案全部列出。",
+    ),
+    "explorer.front.representation": (
+        "As many as were asked for, spread over the front; between them there may be more.",
+        "已得到所要求数量、分布于整个前沿的方案；其间可能还有其他方案。",
+    ),
+    "explorer.front.evolved": (
+        "All generations are done; a longer search may find more.",
+        "全部代数已完成；更长时间的搜索可能会找到更多方案。",
+    ),
+    "explorer.measure.unserved": ("People without a place", "未安置人数"),
+    "explorer.measure.share": ("Share of people in need without a place", "需安置者中未安置的比例"),
     "explorer.measure.minutes": ("Mean walk to the place", "平均步行时间"),
     "explorer.measure.travel": ("Walking, all people together", "步行总量"),
     "explorer.measure.shortage": ("Loss from goods short", "物资短缺损失"),

@@ -44,6 +44,12 @@ LIVE: dict[str, tuple[str, str]] = {
         "无法指定 {names}：研究的规则不允许作此选择。",
     ),
     "live.fault.json": ("what was sent is no JSON", "发送的内容不是有效的 JSON"),
+    "live.fault.lang": ("lang: {name} is unknown; give en or zh", "lang：{name} 不可用；应为 en 或 zh"),
+    "live.fault.note": ("note: give {most} characters at most", "note：最多 {most} 个字符"),
+    "live.busy dossiers": (
+        "{waiting} dossiers are waiting already; try again when one is done",
+        "已有 {waiting} 份方案文档在排队；请稍后再试",
+    ),
     "live.busy": (
         "{waiting} wishes are waiting already; cancel one or wait until one is answered",
         "已有 {waiting} 个求解请求在排队；请取消其中一个，或等待完成",

@@ -124,3 +124,9 @@ def keep_open(browser, tmp_path_factory) -> Iterator[Callable[..., Opened]]:
 def small() -> Content:
     """A front of 120 alternatives that is quick to open."""
     return generated(120, 24, 20, 30, 30)
+
+
+@pytest.fixture(scope="session")
+def tiny() -> Content:
+    """A front of 40 alternatives, for what takes its time over every element of a page."""
+    return generated(40, 12, 8, 12, 12)

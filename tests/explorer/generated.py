@@ -50,7 +50,7 @@ PLACES = (
 ROADS = (
     ("main", "Main corridor", "主通道", "corridor", "#00665c", 5.0, ()),
     ("second", "Second corridor", "次通道", "corridor", "#1f9d8b", 3.2, ()),
-    ("harden", "Strengthened", "加固", "harden", "#b3261e", 2.0, (6.0, 3.0)),
+    ("harden", "Strengthened", "加固", "harden", "#8a5a12", 2.0, (6.0, 3.0)),
 )
 
 

@@ -10,7 +10,7 @@ import pytest
 from tests.explorer.conftest import Opened
 
 VIEWS = ("explore", "compare", "robustness", "noregret", "about")
-FULL = "v=explore&a=18&c=18,40,90&s=7,18&b=cost:~400,unserved:~9000&g=travel:12&h=s3&q=unserved:6000"
+FULL = "v=explore&a=18&c=18,30,40&s=7,18&b=cost:~400,unserved:~9000&g=travel:12&h=s3&q=unserved:6000"
 RUN = """async () => (await axe.run(document, { resultTypes: ["violations"] })).violations.flatMap(
   ({ id, help, nodes }) => nodes.map((n) => `${id}: ${help}: ${n.target.join(" ")}: ${n.any.map((c) => c.message)}`))"""
 WIDE, NARROW = {"width": 1400, "height": 1000}, {"width": 420, "height": 900}
@@ -24,8 +24,8 @@ def axe() -> str:
 
 
 @pytest.fixture(scope="module")
-def opened(keep_open, small, axe) -> Opened:
-    told = keep_open(small)
+def opened(keep_open, tiny, axe) -> Opened:
+    told = keep_open(tiny)
     told.run(axe)
     return told
 
@@ -95,11 +95,11 @@ def test_axe_finds_nothing_in_what_an_alternative_prepares_and_what_lies_under_t
     opened.page.locator(".prepared summary").click()
 
 
-def test_axe_finds_nothing_in_what_is_told_of_a_foreign_link_and_of_withheld_layers(open_page, small, axe):
+def test_axe_finds_nothing_in_what_is_told_of_a_foreign_link_and_of_withheld_layers(open_page, tiny, axe):
     from dataclasses import replace
 
     told = {"en": "Sites are left out.", "zh": "略去场所。"}
-    opened = open_page(replace(small, about=replace(small.about, withheld=(told,))), "v=about&d=ffffffff")
+    opened = open_page(replace(tiny, about=replace(tiny.about, withheld=(told,))), "v=about&d=ffffffff")
     opened.run(axe)
     opened.page.get_by_role("alert").wait_for()
     assert opened.run(RUN) == []

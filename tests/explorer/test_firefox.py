@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -17,6 +18,8 @@ DRAWN = """return [...document.querySelectorAll("canvas[data-figure]")].map(canv
   return found.size;
 })"""
 
+PRESS = "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: '%s', bubbles: true}))"
+
 
 @pytest.fixture(scope="module")
 def firefox(tmp_path_factory):
@@ -27,18 +30,23 @@ def firefox(tmp_path_factory):
     made.close()
 
 
+def until(holds: Callable[[], object], what: str) -> None:
+    """Ask again until it holds."""
+    late = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < late, what
+        time.sleep(0.05)
+
+
 def test_firefox_shows_every_view_without_a_fault(firefox, small, tmp_path):
     path = write_text(page_text(payload(small)), tmp_path / "前沿.html")
     firefox.open(path.as_uri() + "#v=explore&c=1,20")
-    until = time.monotonic() + 60
-    while not firefox.run("return document.documentElement.dataset.ready || document.documentElement.dataset.fault"):
-        assert time.monotonic() < until, "Firefox did not get the page ready"
-        time.sleep(0.1)
+    until(lambda: firefox.run("return document.documentElement.matches('[data-ready], [data-fault]')"), "never ready")
     assert firefox.run("return document.documentElement.dataset.fault ?? ''") == ""
-    for key in range(1, 6):
-        firefox.run(f"dispatchEvent(new KeyboardEvent('keydown', {{key: '{key}'}})); document.body.offsetWidth")
-        time.sleep(0.5)
-        colours = firefox.run(DRAWN)
-        assert colours
-        assert min(colours) > 2
-    assert firefox.run("return window.wrappedJSObject.refugia.state.model.value.count") == 120
+    for key, view in enumerate(("explore", "compare", "robustness", "noregret", "about"), start=1):
+        firefox.run(PRESS % key)
+        until(lambda shown=view: firefox.run(f"return !!document.querySelector('main.{shown}')"), f"no {view}")
+        until(lambda: (found := firefox.run(DRAWN)) and min(found) > 2, f"{view} stays empty")
+    firefox.run(PRESS % 1)
+    until(lambda: firefox.run("return !!document.querySelector('.alternatives table')"), "no table")
+    assert firefox.run("return document.querySelector('.alternatives table').ariaRowCount") == "121"

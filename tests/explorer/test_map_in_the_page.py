@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from solver.explorer.content import Choices, Classes, Content, Shapes
+from tests.explorer.conftest import Opened
 
 CAMERA = {"width": 240, "height": 200, "x": 1400.0, "y": 1500.0, "scale": 11.3, "fit": 15.0}
 
@@ -47,14 +48,19 @@ def with_holes(content: Content) -> Content:
     return content.with_layers((replace(layer, shapes=shapes), *content.layers[1:]))
 
 
+@pytest.fixture(scope="module")
+def pierced(keep_open, small) -> Opened:
+    return keep_open(with_holes(small))
+
+
 @pytest.mark.parametrize(
     "camera",
     [CAMERA, {**CAMERA, "x": 60.0, "y": 60.0, "scale": 0.7}, {**CAMERA, "x": 2800.0, "y": 100.0, "scale": 25.0}],
     ids=["many parcels", "one parcel with its hole", "the corner of the city"],
 )
-def test_under_each_dot_lies_the_polygon_that_shapely_finds_there(open_page, small, camera):
+def test_under_each_dot_lies_the_polygon_that_shapely_finds_there(pierced, camera):
     shapely = pytest.importorskip("shapely")
-    told = open_page(with_holes(small)).run(DOTS, camera)
+    told = pierced.run(DOTS, camera)
     xy = np.column_stack([told["x"], told["y"]])
     parts = [xy[a:b] for a, b in zip(told["start"], told["start"][1:], strict=False)]
     owner = np.array(told["owner"])

@@ -29,6 +29,7 @@ def run(path: Path) -> list[str]:
     ("name", "said"),
     [
         ("first_plan", ("within gap", "bound by us", "infeasible", "image/png", "without a place")),
+        ("explorer", ("6 plans", "text/html", "withheld:", "How sure this is")),
         ("fronts", ("representation", "missed by at most", "proven", "image/png", "Knee", "core")),
     ],
 )
@@ -38,4 +39,4 @@ def test_the_notebook_runs_and_shows_what_its_text_promises(name: str, said: tup
 
 
 def test_every_notebook_is_run() -> None:
-    assert [path.stem for path in NOTEBOOKS] == ["first_plan", "fronts"]
+    assert [path.stem for path in NOTEBOOKS] == ["explorer", "first_plan", "fronts"]

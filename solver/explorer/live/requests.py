@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
+from solver.explorer.live.dossiers import DossierError
 from solver.explorer.live.jobs import BusyError
 from solver.explorer.live.wish import WishError, both, read_wish
 from solver.words import LANGUAGES, say
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 LARGEST = 256 * 1024
 """Bytes of a wish."""
+
+LONGEST_NOTE = 4_000
+"""Signs of a note that a dossier takes over; it travels in the address."""
 
 HEARTBEAT = 10.0
 """Seconds without news after which a stream says that it is alive."""
@@ -44,7 +48,7 @@ class Handler(BaseHTTPRequestHandler):
     # -- requests ------------------------------------------------------------------------------------------------
 
     def do_GET(self) -> None:
-        """The page, what there is, one job, or its events."""
+        """The page, what there is, one job, its events, or a dossier."""
         parts = self._let_in()
         if parts is None:
             return
@@ -55,6 +59,10 @@ class Handler(BaseHTTPRequestHandler):
             self._tell(200, self.server.info)
         elif parts == ["api", "jobs"]:
             self._tell(200, {"jobs": jobs.told()})
+        elif parts == ["api", "dossier"]:
+            self._dossier()
+        elif parts == ["api", "dossier", "progress"]:
+            self._tell(200, self.server.dossiers.progress)
         elif parts[:2] == ["api", "jobs"] and len(parts) in (3, 4) and (job := jobs.one(parts[2])) is not None:
             if len(parts) == 3:
                 self._tell(200, job)
@@ -157,6 +165,26 @@ class Handler(BaseHTTPRequestHandler):
                 text = f"id: {number}\nevent: {kind}\ndata: {json.dumps(data, allow_nan=False)}\n\n"
             self.wfile.write(text.encode("utf-8"))
             self.wfile.flush()
+
+    def _dossier(self) -> None:
+        """The dossier of one alternative: ``?id=L3&lang=zh``, perhaps with ``&quick=1`` and ``&note=``."""
+        asked = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
+        name, lang, note = (asked.get(k, usual) for k, usual in (("id", ""), ("lang", self.server.lang), ("note", "")))
+        faults = [both("live.fault.lang", name=lang)] if lang not in LANGUAGES else []
+        faults += [both("live.fault.note", most=LONGEST_NOTE)] if len(note) > LONGEST_NOTE else []
+        if faults:
+            self._tell(422, {"faults": faults})
+            return
+        try:
+            page = self.server.dossiers.write(name, lang, quick=asked.get("quick") == "1", note=note)
+        except DossierError as error:
+            self._tell(422, {"faults": [dict.fromkeys(LANGUAGES, fault) for fault in error.faults]})
+        except BusyError as error:
+            self._tell(429, {"faults": [both("live.busy dossiers", waiting=error.args[0])]})
+        else:
+            plain = "".join(c for c in name if c.isascii() and c.isalnum())
+            saved = {"Content-Disposition": f'attachment; filename="alternative-{plain}.html"'}
+            self._send(200, page.encode("utf-8"), "text/html; charset=utf-8", saved)
 
     def _tell(self, status: int, told: Any) -> None:
         text = json.dumps(told, ensure_ascii=False, allow_nan=False)

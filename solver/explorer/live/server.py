@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from instances.schema import InstanceError
+from solver.explorer.live.dossiers import Dossiers
 from solver.explorer.live.jobs import Jobs
 from solver.explorer.live.requests import Handler
 from solver.explorer.live.store import Store
@@ -71,6 +72,7 @@ class LiveServer(ThreadingHTTPServer):
             why = getattr(error, "strerror", None) or str(error)
             raise InstanceError("The page cannot be served", [say("live.port", lang, port=port, why=why)]) from error
         self.jobs = Jobs(self.folder, self.store)
+        self.dossiers = Dossiers(self.folder, self.digest)
         self._thread: threading.Thread | None = None
 
     @property
@@ -105,8 +107,9 @@ class LiveServer(ThreadingHTTPServer):
         self._thread.start()
 
     def close(self) -> None:
-        """End the queue, its process and the server."""
+        """End the queue, all processes and the server."""
         self.jobs.close()
+        self.dossiers.close()
         if self._thread is not None:
             self.shutdown()
             self._thread.join(5.0)

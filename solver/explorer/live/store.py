@@ -41,7 +41,8 @@ class Store:
         FolderError
             If it cannot be written to.
         """
-        folder = run.absolute().with_name(run.absolute().name + SUFFIX)
+        found = cls.of(run, digest)
+        folder = found.folder
         try:
             folder.mkdir(exist_ok=True)
             probe = folder / ".probe"
@@ -49,7 +50,12 @@ class Store:
             probe.unlink()
         except OSError as error:
             raise FolderError(f"Cannot write to {folder}", [error.strerror or str(error)]) from error
-        return cls(folder, digest)
+        return found
+
+    @classmethod
+    def of(cls, run: Path, digest: str) -> Store:
+        """The folder beside a run to read from, whether it is there or not."""
+        return cls(run.absolute().with_name(run.absolute().name + SUFFIX), digest)
 
     def load(self) -> Iterator[dict[str, Any]]:
         """Jobs of this front in the order they were asked; a file that cannot be read is passed over."""

@@ -41,7 +41,7 @@ def main(folder: str, digest: str) -> int:
     out = os.fdopen(os.dup(1), "w", encoding="utf-8", newline="\n")
     os.dup2(2, 1)
     waiting: SimpleQueue[str] = SimpleQueue()
-    threading.Thread(target=_listen, args=(sys.stdin, waiting), daemon=True).start()
+    threading.Thread(target=listen, args=(sys.stdin, waiting), daemon=True).start()
     room: tuple[Desk, Teller] | None = None
     while True:
         line = waiting.get()
@@ -68,7 +68,8 @@ def main(folder: str, digest: str) -> int:
             say("failed", sentences=[both("live.solver failed", message=message)])
 
 
-def _listen(lines: TextIO, waiting: SimpleQueue[str]) -> None:
+def listen(lines: TextIO, waiting: SimpleQueue[str]) -> None:
+    """Hand on lines as they come, and end the process when there are no more."""
     for line in lines:
         waiting.put(line.strip())
     os._exit(0)

@@ -28,10 +28,18 @@ const bundle = async (entry) => {
   return made.outputFiles[0].text.trim().replaceAll("</script", "<\\/script").replaceAll("@@", "@\\u0040");
 };
 
+// Their licence asks that the notice goes with every copy, and every page that is mailed is one.
+const notices = ["preact", "@preact/signals", "@preact/signals-core"].map((name) => {
+  const home = join(here, "node_modules", name);
+  const { version } = JSON.parse(readFileSync(join(home, "package.json"), "utf8"));
+  return `${name} ${version}\n\n${readFileSync(join(home, "LICENSE"), "utf8").trim()}`;
+});
+const notice = notices.join("\n\n").replaceAll("--", "- -");
+
 const [script, style] = [await bundle("src/main.tsx"), await bundle("src/app.css")];
 const hash = createHash("sha256").update(script, "utf8").digest("base64");
-const page = readFileSync(join(here, "index.html"), "utf8").replace(/%(STYLE|SCRIPT|HASH)%/g, (_, name) =>
-  ({ STYLE: style, SCRIPT: script, HASH: hash })[name],
+const page = readFileSync(join(here, "index.html"), "utf8").replace(/%(STYLE|SCRIPT|HASH|NOTICE)%/g, (_, name) =>
+  ({ STYLE: style, SCRIPT: script, HASH: hash, NOTICE: notice })[name],
 );
 if (process.argv.includes("--check")) {
   if (readFileSync(target, "utf8") !== page) {

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+import re
+from pathlib import Path
 
+import pytest
+import scipy.sparse as sp
+
+from solver.dossier import dossier, reasons
+from solver.explorer.live.store import Store
+from solver.explorer.live.worker import unpacked
 from tests.explorer.conftest import PATIENCE
 
 COUNT = "() => window.refugia.state.model.value.count"
@@ -161,3 +168,76 @@ def test_a_server_that_goes_away_is_said_and_nothing_is_lost(start, slow, visit,
     page.goto(again.server.address)
     ready(page)
     page.get_by_role("button", name="Ask wish 1 again").wait_for()
+
+
+def test_a_copy_of_the_page_keeps_what_was_found_live(start, visit, open_file, few, tmp_path):
+    ask = start()
+    page = visit(ask)
+    limit(page, between(few))
+    find(page)
+    page.get_by_role("button", name="Alternative L1 is shown").wait_for()
+    # loaded again, it is fetched once more, and kept once
+    page.reload()
+    ready(page)
+    page.get_by_role("button", name="Save and share").click()
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save a copy of this page").click()
+    copy = tmp_path / "copy.html"
+    saved.value.save_as(copy)
+    text = copy.read_text("utf-8")
+    assert ask.server.token not in text and "connect-src 'none'" in text
+    ask.server.close()
+    opened = open_file(copy)
+    told = Store.of(ask.server.folder, ask.server.digest).load()
+    addition = next(job["addition"] for job in told)
+    assert opened.run(COUNT) == len(few.front) + 1
+    assert opened.run("() => window.refugia.state.model.value.ids.at(-1)") == "L1"
+    assert opened.run("() => window.refugia.state.model.value.values.map(v => v.at(-1))") == addition["values"]
+    # its sites on the map are those of the plan that was found
+    plan = unpacked(next(Store.of(ask.server.folder, ask.server.digest).load())["plan"], few.asked.matrix.shape[1])
+    sites = {few.asked.instance.sites.site.label(int(k)) for k in reasons.opened(few.asked, sp.csr_array(plan[None]))}
+    script = """() => {
+      const { state, decisions } = window.refugia, m = state.model.value, last = m.count - 1;
+      const layer = m.layers.find((l) => l.name === "sites");
+      return [...decisions(layer, last)].flatMap((on, k) => (on ? [layer.ids[layer.choices.feature[k]]] : []));
+    }"""
+    assert set(opened.run(script)) == sites
+    opened.run("() => { const s = window.refugia.state; s.current.value = s.model.value.count - 1; }")
+    opened.page.get_by_role("heading", name="Alternative L1").wait_for()
+    assert all(url.startswith(("file:", "data:", "blob:")) for url in opened.asked)
+
+
+def test_a_dossier_is_written_and_saved_from_the_page(start, visit, few):
+    ask = start()
+    page = visit(ask)
+    page.evaluate(
+        "() => { const s = window.refugia.state; s.current.value = 1; s.notes.value = { 2: 'seen & agreed' }; }"
+    )
+    page.get_by_role("button", name="Dossier").click()
+    box = page.get_by_role("dialog", name="Dossier of alternative 2")
+    with page.expect_download() as saved:
+        box.get_by_role("button", name="Write all of it").click()
+        box.get_by_role("progressbar").wait_for()
+        assert box.get_by_role("button", name="Write it without the reasons").is_disabled()
+    assert saved.value.suggested_filename == "alternative-2.html"
+    assert Path(saved.value.path()).read_text("utf-8") == dossier(few, "2", note="seen & agreed").html()
+    box.get_by_text("Saved as alternative-2.html.").wait_for()
+    box.get_by_role("button", name="Close").click()
+    assert page.evaluate("document.activeElement.textContent") == "Dossier"
+    page.evaluate("() => { window.refugia.state.lang.value = 'zh'; }")
+    page.get_by_role("button", name="方案文档").click()
+    ask.server.close()
+    page.get_by_role("button", name="生成快速版").click()
+    page.get_by_text("未能生成文档： 服务器没有响应。").wait_for()
+    assert page.said == []
+
+
+def test_offline_the_page_tells_the_command_for_a_dossier(open_page, small):
+    opened = open_page(small, lang="zh")
+    opened.page.get_by_role("button", name="方案文档").click()
+    box = opened.page.get_by_role("dialog")
+    which = opened.run("() => { const s = window.refugia.state; return s.model.value.ids[s.current.value]; }")
+    assert box.get_by_role("textbox").input_value() == f"refugia dossier RUN {which} --lang zh"
+    box.get_by_role("button", name="复制").click()
+    box.get_by_text(re.compile("已复制|请按")).wait_for()
+    assert box.get_by_role("button", name="生成").count() == 0

@@ -1,5 +1,6 @@
 // The content of the page as typed arrays, and alternatives that are added to it by live solves.
 
+import { differ } from "./calc/columns.ts";
 import {
   type AboutTold,
   type Addition,
@@ -242,17 +243,14 @@ export function tally(layer: Layer, alternatives: ArrayLike<number>): Uint32Arra
     if (a < layer.first) early.push(a);
     else {
       const column = layer.later[a - layer.first]!;
-      for (let o = 0; o < layer.size; o++) found[o]! += today ? Number(column[o] !== today[o]) : column[o]!;
+      for (let o = 0; o < layer.size; o++) found[o]! += differ(column[o]!, today ? today[o]! : 0);
     }
   }
   for (let o = 0; o < layer.size; o++) {
     const base = o * layer.first;
     const now = today ? today[o]! : 0;
     let sum = 0;
-    for (let k = 0; k < early.length; k++) {
-      const value = layer.decided[base + early[k]!]!;
-      sum += today ? Number(value !== now) : value;
-    }
+    for (let k = 0; k < early.length; k++) sum += differ(layer.decided[base + early[k]!]!, now);
     found[o]! += sum;
   }
   return found;

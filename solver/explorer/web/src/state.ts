@@ -102,7 +102,7 @@ export function begin(given: Model): void {
     // what was only counted fills up a picture that two or three axes would leave empty
     const counted = given.objectives.flatMap((o, k) => (o.measured && given.high[k]! > given.low[k]! ? [k] : []));
     axes.value = front.length < FEW ? [...front, ...counted].slice(0, Math.max(FULL, front.length)) : front;
-    const at = (k: number) => front[Math.min(k, front.length - 1)]!;
+    const at = (k: number) => axes.value[Math.min(k, axes.value.length - 1)]!;
     scatterAxes.value = [at(0), at(1), at(2)];
     colourBy.value = at(0);
     const balanced = given.suggestions.find((s) => s.kind === "topsis") ?? given.suggestions[0];

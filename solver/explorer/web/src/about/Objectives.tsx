@@ -33,7 +33,7 @@ export function Objectives() {
                   {told(o.doc) && <span class="fine doc">{told(o.doc)}</span>}
                   {o.measured && <span class="fine doc">{say("about.measured")}</span>}
                 </th>
-                <td>{told(o.unit)}</td>
+                <td>{told(o.unit) || (told(o.doc).includes(" × ") ? say("axes.sum") : "")}</td>
                 {figure(o.ideal)}
                 {figure(o.bound)}
                 {figure(low[k]!)}

@@ -52,30 +52,37 @@ export function paintDistances(pen: Pen, size: Size): void {
   }
   pen.stroke();
   const radius = Math.max(1.6, Math.min(4, step / 2.2));
-  // every label has a shape of its own: disc, square, ring
+  // every label has a shape of its own, as everywhere on the page: disc, half a disc, ring
   for (let label = 0; label < COLOURS.length; label++) {
     pen.fillStyle = pen.strokeStyle = COLOURS[label]!;
     pen.lineWidth = 1.2;
+    const halves: [number, number][] = [];
     pen.beginPath();
     for (let r = 0; r < known; r++) {
       const a = order[r]!;
       if (m.label[a] !== label) continue;
       const [at, high] = [x(r), y(m.distance[a]!)];
-      if (label === 1) pen.rect(at - radius, high - radius, 2 * radius, 2 * radius);
-      else {
-        pen.moveTo(at + radius, high);
-        pen.arc(at, high, radius, 0, 2 * Math.PI);
-      }
+      pen.moveTo(at + radius, high);
+      pen.arc(at, high, radius, 0, 2 * Math.PI);
+      if (label !== 1) continue;
+      halves.push([at, high]);
     }
-    if (label === 2) pen.stroke();
-    else pen.fill();
+    if (label === 0) pen.fill();
+    else pen.stroke();
+    if (label !== 1) continue;
+    pen.beginPath();
+    for (const [at, high] of halves) {
+      pen.moveTo(at, high + radius);
+      pen.arc(at, high, radius, Math.PI / 2, 1.5 * Math.PI);
+    }
+    pen.fill();
   }
-  here(pen, size, x, y, floor);
+  here(pen, x, y, floor);
   words(pen, size, m.count - known);
 }
 
 /** A ring around the current alternative, with its number. */
-function here(pen: Pen, size: Size, x: (rank: number) => number, y: (share: number) => number, floor: number): void {
+function here(pen: Pen, x: (rank: number) => number, y: (share: number) => number, floor: number): void {
   const { order, known } = ranked.value;
   const rank = order.indexOf(current.value);
   if (rank < 0 || rank >= known) return;
@@ -90,7 +97,8 @@ function here(pen: Pen, size: Size, x: (rank: number) => number, y: (share: numb
   pen.arc(at, high, 7, 0, 2 * Math.PI);
   pen.stroke();
   pen.font = `600 12px ${FONT}`;
-  const onLeft = at > size.width / 2;
+  // marks rise to the right, so that there is more room on the left
+  const onLeft = at > EDGE.left + 110;
   pen.textAlign = onLeft ? "right" : "left";
   pen.textBaseline = "bottom";
   const text = say("shell.alternative", { id: m.ids[current.value]! });

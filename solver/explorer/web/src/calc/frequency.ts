@@ -1,6 +1,7 @@
 // How often some alternatives choose each thing, how much they agree, and which of them is most like the rest.
 
 import type { Layer } from "../model.ts";
+import { columnOf, countValues, differ } from "./columns.ts";
 
 export interface Frequency {
   layer: Layer;
@@ -33,14 +34,18 @@ export interface Frequencies {
   nearest: number;
 }
 
+/** Options counted between two places to stop. */
+const PIECE = 60;
+
 /**
- * All in one walk through the decisions, so that 2,000 alternatives of 10,000 parcels are read once. `alternatives` rise,
- * as selections do.
+ * All in one walk through the decisions, so that 2,000 alternatives of 10,000 parcels are read once; it can stop at each
+ * `yield`. `alternatives` rise, as selections do.
  */
-export function frequencies(layers: readonly Layer[], alternatives: ArrayLike<number>): Frequencies {
+export function* counting(layers: readonly Layer[], alternatives: ArrayLike<number>): Generator<void, Frequencies, void> {
   const of = alternatives.length;
   const split = new Partition(of);
-  const found = layers.filter((layer) => layer.size).map((layer) => frequency(layer, alternatives, split));
+  const found: Frequency[] = [];
+  for (const layer of layers) if (layer.size) found.push(yield* frequency(layer, alternatives, split));
   const apart = (k: number) => found.reduce((sum, f) => sum + f.apart[k]! / f.layer.size, 0);
   let [nearest, least] = [-1, Infinity];
   for (let k = 0; k < of; k++) {
@@ -51,9 +56,18 @@ export function frequencies(layers: readonly Layer[], alternatives: ArrayLike<nu
   return { of, layers: found, patterns: split.parts, agreement: found.length ? agreement : 1, nearest };
 }
 
-function frequency(layer: Layer, alternatives: ArrayLike<number>, split: Partition): Frequency {
+/** The same without a stop. */
+export function frequencies(layers: readonly Layer[], alternatives: ArrayLike<number>): Frequencies {
+  const work = counting(layers, alternatives);
+  for (;;) {
+    const step = work.next();
+    if (step.done) return step.value;
+  }
+}
+
+function* frequency(layer: Layer, alternatives: ArrayLike<number>, split: Partition): Generator<void, Frequency, void> {
   const { length: n } = alternatives;
-  const { size, first, decided, later } = layer;
+  const { size } = layer;
   const today = layer.classes?.today;
   const width = today ? layer.kinds.length : 2;
   const kinds = today ? new Uint32Array(size * width) : null;
@@ -61,22 +75,12 @@ function frequency(layer: Layer, alternatives: ArrayLike<number>, split: Partiti
   const majority = new Uint8Array(size);
   const apart = new Uint32Array(n);
   const gathered = new Uint8Array(n);
-  // selections rise, so that as many as there are at first are all of those, in order
-  const whole = n === first && n > 0 && alternatives[n - 1] === n - 1;
-  let early = 0;
-  while (early < n && alternatives[early]! < first) early++;
-  const counts = new Uint32Array(256);
+  const counts = new Uint32Array(width);
   let [alike, unanimous] = [0, 0];
   for (let o = 0; o < size; o++) {
-    const base = o * first;
-    counts.fill(0, 0, width);
-    let column: Uint8Array = gathered;
-    if (whole) column = decided.subarray(base, base + n);
-    else {
-      for (let k = 0; k < early; k++) gathered[k] = decided[base + alternatives[k]!]!;
-      for (let k = early; k < n; k++) gathered[k] = later[alternatives[k]! - first]![o]!;
-    }
-    for (let k = 0; k < n; k++) counts[column[k]!]!++;
+    if (o % PIECE === 0) yield;
+    const column = columnOf(layer, o, alternatives, gathered);
+    countValues(column, n, counts);
     let most = today ? today[o]! : 0;
     for (let v = 0; v < width; v++) {
       const c = counts[v]!;
@@ -90,48 +94,66 @@ function frequency(layer: Layer, alternatives: ArrayLike<number>, split: Partiti
       unanimous++;
       continue;
     }
-    for (let k = 0; k < n; k++) if (column[k] !== most) apart[k]!++;
+    addApart(apart, column, most);
     split.by(column);
   }
   const agreement = n > 1 && size ? alike / (size * n * (n - 1)) : 1;
   return { layer, taken, kinds, majority, apart, agreement, unanimous };
 }
 
+// on its own, for a loop inside of what stops again and again is made fast much later
+function addApart(apart: Uint32Array, column: Uint8Array, most: number): void {
+  for (let k = 0; k < apart.length; k++) apart[k]! += differ(column[k]!, most);
+}
+
 /** Members that have been alike in all columns so far stand in one part; exact, unlike a checksum of each row. */
 class Partition {
   parts: number;
   private readonly part: Uint32Array;
+  private readonly size: Uint32Array;
   private readonly sample: Uint8Array;
   private readonly seen: Int32Array;
+  /** Members that may still have their like. */
+  private open: Uint32Array;
   private columns = 0;
 
-  constructor(private readonly members: number) {
+  constructor(members: number) {
     this.parts = members ? 1 : 0;
     this.part = new Uint32Array(members);
+    this.size = new Uint32Array(members);
+    if (members) this.size[0] = members;
     this.sample = new Uint8Array(members);
     this.seen = new Int32Array(members).fill(-1);
+    this.open = Uint32Array.from({ length: members }, (_, k) => k);
   }
 
   by(column: Uint8Array): void {
-    if (this.parts === this.members) return;
+    const { part, size, sample, seen, open } = this;
     const now = this.columns++;
-    const moved = new Map<number, number>();
-    for (let k = 0; k < this.members; k++) {
-      const old = this.part[k]!;
+    let moved: Map<number, number> | null = null;
+    let left = 0;
+    for (const k of open) {
+      const old = part[k]!;
+      if (size[old] === 1) continue;
+      open[left++] = k;
       const value = column[k]!;
-      if (this.seen[old] !== now) {
-        this.seen[old] = now;
-        this.sample[old] = value;
-      } else if (value !== this.sample[old]) {
+      if (seen[old] !== now) {
+        seen[old] = now;
+        sample[old] = value;
+      } else if (value !== sample[old]) {
         const key = old * 256 + value;
+        moved ??= new Map();
         let fresh = moved.get(key);
         if (fresh === undefined) moved.set(key, (fresh = this.parts++));
-        this.part[k] = fresh;
+        part[k] = fresh;
+        size[old]!--;
+        size[fresh]!++;
         // the new part has had its say in this column
-        this.seen[fresh] = now;
-        this.sample[fresh] = value;
+        seen[fresh] = now;
+        sample[fresh] = value;
       }
     }
+    if (left < open.length) this.open = open.subarray(0, left);
   }
 }
 

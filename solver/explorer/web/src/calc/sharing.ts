@@ -1,5 +1,7 @@
 // What some alternatives have in common, against all of them.
 
+import { type Columns, columnOf, countValues } from "./columns.ts";
+
 /** How often something is decided among some alternatives and among all. */
 export interface Shared {
   at: number;
@@ -39,10 +41,7 @@ export function commonness(here: ArrayLike<number>, n: number, all: ArrayLike<nu
 }
 
 /** Features that may be of one of several kinds, as a layer with classes has them. */
-export interface Classed {
-  decided: Uint8Array;
-  first: number;
-  later: readonly Uint8Array[];
+export interface Classed extends Columns {
   today: ArrayLike<number>;
   kinds: number;
   /** Area or another weight of each feature. */
@@ -64,17 +63,13 @@ export function startTurned(layer: Classed): Turned {
   return { into: new Float64Array(layer.groups * layer.kinds), changed: new Uint32Array(layer.today.length) };
 }
 
-/** Adds features `from` to `to` for some alternatives: a part of the work, so that it can be cut in pieces. */
+/** Adds features `from` to `to` for some alternatives, which rise: a part of the work, so that it can be cut in pieces. */
 export function addTurned(found: Turned, layer: Classed, alternatives: ArrayLike<number>, from: number, to: number): void {
-  const { decided, first, later, today, kinds, weight, group } = layer;
-  const times = new Uint32Array(256);
+  const { today, kinds, weight, group } = layer;
+  const times = new Uint32Array(kinds);
+  const gathered = new Uint8Array(alternatives.length);
   for (let f = from; f < to; f++) {
-    times.fill(0);
-    const base = f * first;
-    for (let k = 0; k < alternatives.length; k++) {
-      const a = alternatives[k]!;
-      times[a < first ? decided[base + a]! : later[a - first]![f]!]!++;
-    }
+    countValues(columnOf(layer, f, alternatives, gathered), alternatives.length, times);
     times[today[f]!] = 0;
     const row = (group ? group[f]! : 0) * kinds;
     for (let kind = 0; kind < kinds; kind++) {

@@ -60,10 +60,16 @@ export function Numbers() {
 function Row({ row, among }: { row: Standing; among: Filled[] }) {
   const objective = model.value.objectives[row.objective]!;
   const unit = told(objective.unit);
+  const doc = told(objective.doc);
   return (
     <tr>
       <th scope="row">
         {told(objective.label)} {unit !== "1" && <span class="fine">{unit}</span>}
+        {!unit && doc.includes(" × ") && (
+          <span class="fine" title={doc}>
+            {say("axes.sum")}
+          </span>
+        )}
       </th>
       {among.map((f, k) => (
         <td key={f.slot} class={row.best[k] ? "best" : undefined}>

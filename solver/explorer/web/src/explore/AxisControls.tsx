@@ -30,6 +30,7 @@ export function AxisControls({ place, at, open }: { place: Place; at: number; op
   const button = useRef<HTMLButtonElement>(null);
   const name = axisName(k);
   const unit = told(model.value.objectives[k]!.unit);
+  const doc = told(model.value.objectives[k]!.doc);
   const drag = useLabelDrag(place, at);
   const close = () => {
     open.value = -1;
@@ -42,7 +43,7 @@ export function AxisControls({ place, at, open }: { place: Place; at: number; op
           type="button"
           class="axis-name"
           aria-pressed={colourBy.value === k}
-          title={say("axes.colour by", { name })}
+          title={[doc && `${name}: ${doc}`, say("axes.colour by", { name })].filter(Boolean).join("\n")}
           {...drag.handlers}
           onClick={() => !drag.dragged() && (colourBy.value = k)}
         >
@@ -50,6 +51,11 @@ export function AxisControls({ place, at, open }: { place: Place; at: number; op
         </button>
         <div class="axis-under">
           {unit && unit !== "1" && <span class="axis-unit">{unit}</span>}
+          {!unit && doc.includes(" × ") && (
+            <span class="axis-unit" title={doc}>
+              {say("axes.sum")}
+            </span>
+          )}
           <button
             ref={button}
             type="button"

@@ -40,7 +40,16 @@ export function AxisForm({ objective: k, place, at, close }: { objective: number
       onClickCapture={(event) => (last.current = (event.target as HTMLElement).closest("button")?.getAttribute("aria-label") ?? "")}
       aria-label={say("axes.options", { name })}
       style={{ left: px(left), width: px(WIDTH) }}
-      onKeyDown={(event) => event.key === "Escape" && (event.stopPropagation(), close())}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") {
+          event.stopPropagation();
+          close();
+        } else if (event.key === "Enter" && event.target instanceof HTMLInputElement) {
+          // of several fields without a button to send them, a browser sends none by itself
+          event.preventDefault();
+          event.target.form?.requestSubmit();
+        }
+      }}
     >
       <form
         onSubmit={(event) => {

@@ -135,7 +135,7 @@ function Head({ by, name, unit = "", text = false }: { by: number; name: string;
   const now = sorted.value;
   const is = now.by === by;
   return (
-    <th scope="col" class={text ? "text" : ""} aria-sort={is ? (now.down ? "descending" : "ascending") : "none"}>
+    <th scope="col" class={text ? "text" : ""} data-name={unit ? `${name}\n${unit}` : name} aria-sort={is ? (now.down ? "descending" : "ascending") : "none"}>
       <button type="button" onClick={() => (sorted.value = { by, down: is && !now.down })}>
         <span class="name">{name}</span>
         {unit && <span class="unit">{unit}</span>}

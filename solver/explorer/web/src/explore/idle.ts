@@ -5,15 +5,17 @@ export type Work = Generator<void, void, void>;
 
 const PIECE = 10; // milliseconds
 
-/** Starts the work soon; the function given back stops it. */
-export function whenIdle(work: () => Work): () => void {
+/** Starts the work soon, or with a first piece at once; the function given back stops it. */
+export function whenIdle(work: () => Work, wait = 30): () => void {
   let running: Work | null = null;
-  let timer = setTimeout(next, 30);
+  let timer = 0;
   function next(): void {
     running ??= work();
     const end = performance.now() + PIECE;
     while (performance.now() < end) if (running.next().done) return;
-    timer = setTimeout(next, 0);
+    timer = window.setTimeout(next, 0);
   }
+  if (wait) timer = window.setTimeout(next, wait);
+  else next();
   return () => clearTimeout(timer);
 }

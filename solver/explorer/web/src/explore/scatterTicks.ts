@@ -18,7 +18,7 @@ export function ticks(low: number, high: number, wanted: number): number[] {
 /** A round number as short as an axis has room for. */
 export function brief(value: number, language: string): string {
   if (Math.abs(value) < 1e6) return number(value);
-  const locale = language === "zh" ? "zh-CN" : "en-GB";
+  const locale = language === "zh" ? "zh-CN" : "en-US";
   return new Intl.NumberFormat(locale, { notation: "compact", maximumSignificantDigits: 4 }).format(value);
 }
 

@@ -42,7 +42,7 @@ export function labelWord(m: Model, alternative: number): string {
   return say(`label.${labelName(m, alternative)}` as "label.found");
 }
 
-const ORIGINS = ["anchor", "cross", "genetic", "halve", "least", "live", "polish", "start", "walk"];
+const ORIGINS = ["anchor", "bound", "cross", "genetic", "halve", "least", "live", "polish", "settle", "start", "walk"];
 
 /** The step of the search that found an alternative; as it stands in the data where it is no step of ours. */
 export function originWord(origin: string): string {

@@ -3,6 +3,7 @@
 
 import { batch, signal } from "@preact/signals";
 import { added } from "../model.ts";
+import { remember } from "../out/session.ts";
 import type { Addition, Text } from "../payload.ts";
 import { current, model } from "../state.ts";
 import { ask, events, type Info, type Job, Refused, type Wish } from "./server.ts";
@@ -101,6 +102,9 @@ export async function drop(job: Job): Promise<void> {
   // one that was cancelled says so itself
   if (!open(job)) jobs.value = jobs.value.filter((other) => other.id !== job.id);
 }
+
+/** What the server has at a path. */
+export const fromServer = (path: string, patience?: number): Promise<unknown> => ask(token, "GET", path, undefined, patience);
 
 /** Try to reach the server at once. */
 export function retry(): void {
@@ -202,7 +206,10 @@ function hopeless(error: unknown): boolean {
 let taken: Promise<void> = Promise.resolve();
 function take(addition: Addition): Promise<void> {
   taken = taken.then(async () => {
-    if (!model.value.at.has(addition.id)) model.value = await added(model.value, addition);
+    // a copy of the page, or what was here before it was loaded again, may have it already
+    if (model.value.at.has(addition.id)) return;
+    model.value = await added(model.value, addition);
+    remember(addition);
   });
   return taken;
 }

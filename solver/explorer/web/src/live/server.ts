@@ -60,7 +60,7 @@ export class Refused extends Error {
   }
 }
 
-/** One request; throws `Refused` where the server says no, and anything else where it does not answer. */
+/** One request, whose answer is plain data or the text of a page; throws `Refused` where the server says no, and anything else where it does not answer. */
 export async function ask(token: string, method: string, path: string, body?: unknown, patience = 10_000): Promise<unknown> {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), patience);
@@ -74,7 +74,8 @@ export async function ask(token: string, method: string, path: string, body?: un
     });
     if (response.status === 204) return null;
     const text = await response.text();
-    if (response.ok) return JSON.parse(text);
+    const page = response.headers.get("Content-Type")?.startsWith("text/html") ?? false;
+    if (response.ok) return page ? text : JSON.parse(text);
     throw new Refused(response.status, faultsOf(text));
   } finally {
     clearTimeout(timer);

@@ -207,7 +207,7 @@ function Hazards() {
           <Entry
             key={o.name}
             picture={<MarkSwatch shape="circle" style={{ fill: KEPT, line: "#fff", width: 1 }} sign="×" r={4.6} />}
-            text={`${told(o.label) || say("map.legend unusable")} (/ ${say("map.legend harmed")})`}
+            text={`${told(o.label) || say("map.legend unusable")} (${say("map.legend harmed")})`}
           />
         );
       })}

@@ -2,7 +2,8 @@
 
 import { Label } from "../compare/Proven.tsx";
 import { connected } from "../live/client.ts";
-import { current, hidden, model, scenario, setSlot, shortlist, slots, SLOTS, toggleShortlist } from "../state.ts";
+import { DossierButton } from "../live/Dossier.tsx";
+import { current, hidden, model, scenario, selected, setSlot, shortlist, slots, SLOTS, toggleShortlist } from "../state.ts";
 import { say, told } from "../words.ts";
 import { Legend } from "./Legend.tsx";
 import { MapFigure } from "./MapFigure.tsx";
@@ -23,6 +24,7 @@ export function MapCard() {
         <h2 id="map-title">{say("map.card", { id })}</h2>
         <span class="known">
           <Label alternative={at} distance />
+          {!selected.value[at] && <span class="off">{say("scatter.outside")}</span>}
         </span>
         <span class="slots">
           {SLOTS.map((slot, k) => {
@@ -50,6 +52,7 @@ export function MapCard() {
           >
             {shortlist.value.includes(at) ? "★" : "☆"}
           </button>
+          <DossierButton id={id} />
         </span>
       </header>
       <MapFigure name="map" title={title} shown={shown} force={connected.value} />

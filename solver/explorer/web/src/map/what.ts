@@ -39,11 +39,16 @@ const counted = new WeakMap<Uint32Array, WeakMap<Layer, Uint32Array>>();
 
 /** In how many of some alternatives each option is taken, or each feature changed. */
 export function tallied(layer: Layer, alternatives: Uint32Array): Uint32Array {
+  let found = counted.get(alternatives)?.get(layer);
+  if (!found) keepTally(layer, alternatives, (found = tally(layer, alternatives)));
+  return found;
+}
+
+/** Takes over what was counted elsewhere. */
+export function keepTally(layer: Layer, alternatives: Uint32Array, found: Uint32Array): void {
   let known = counted.get(alternatives);
   if (!known) counted.set(alternatives, (known = new WeakMap()));
-  let found = known.get(layer);
-  if (!found) known.set(layer, (found = tally(layer, alternatives)));
-  return found;
+  known.set(layer, found);
 }
 
 /** Options to be drawn, in the order of the layer; for frequencies the frequent ones last, so that they lie on top. */

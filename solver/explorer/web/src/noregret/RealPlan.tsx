@@ -4,21 +4,23 @@ import { Label } from "../compare/Proven.tsx";
 import { whole } from "../format.ts";
 import { Legend } from "../map/Legend.tsx";
 import { MapFigure, type Shown } from "../map/MapFigure.tsx";
-import { current, model, setSlot, settled, SLOTS, slots } from "../state.ts";
+import { current, model, setSlot, SLOTS, slots } from "../state.ts";
 import { say, told } from "../words.ts";
-import { found } from "./ranked.ts";
+import { counted, found } from "./ranked.ts";
 
 export function RealPlan() {
   const { nearest, layers } = found.value;
   const id = model.value.ids[nearest]!;
   // where it stands among those counted
-  const at = Array.from(settled.value).indexOf(nearest);
+  const at = counted.value!.among.indexOf(nearest);
   const shown = (): Shown => ({ kind: "alternative", alternative: Math.max(0, found.value.nearest) });
   return (
     <section class="card" aria-labelledby="noregret-real">
       <header>
         <h2 id="noregret-real">{say("noregret.real", { id })}</h2>
-        <Label alternative={nearest} />
+        <span class="known">
+          <Label alternative={nearest} distance />
+        </span>
       </header>
       <MapFigure
         name="noregret-real-plan"

@@ -118,7 +118,7 @@ function Cell({ value, broken, low, high }: { value: number; broken: boolean; lo
         </>
       )}
       {number(value)}
-      <i class="swatch" aria-hidden="true" style={{ background: heat(share) }} />
+      {Number.isFinite(value) && <i class="swatch" aria-hidden="true" style={{ background: heat(share) }} />}
     </td>
   );
 }

@@ -57,7 +57,7 @@ export function withUnit(value: number, unit: Text, digits = 4): string {
 /** What follows the name of a measure, in brackets. */
 export function unitAfter(unit: Text): string {
   const name = told(unit);
-  return !name || name === "1" ? "" : lang.value === "zh" ? `（${name}）` : ` [${name}]`;
+  return !name || name === "1" ? "" : lang.value === "zh" ? `（${name}）` : ` (${name})`;
 }
 
 /** ● mean, ◆ CVaR, | worst. */

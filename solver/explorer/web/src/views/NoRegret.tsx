@@ -1,21 +1,31 @@
 // What the alternatives of the selection have in common, beside one that can really be built.
 
+import { useLayoutEffect } from "preact/hooks";
 import { percent, whole } from "../format.ts";
 import { Legend } from "../map/Legend.tsx";
 import { MapFigure, type Shown } from "../map/MapFigure.tsx";
 import { Levels } from "../noregret/Levels.tsx";
-import { found } from "../noregret/ranked.ts";
+import { counted, found, keepCounting } from "../noregret/ranked.ts";
 import { Ranking } from "../noregret/Ranking.tsx";
 import { RealPlan } from "../noregret/RealPlan.tsx";
 import { model, settled } from "../state.ts";
 import { say, told } from "../words.ts";
 
 export function NoRegret() {
-  if (!settled.value.length || !found.value.layers.length)
+  // before the first picture, so that a small front never says that it is counting
+  useLayoutEffect(keepCounting, []);
+  const none = !settled.value.length
+    ? "noregret.none"
+    : !counted.value?.among.length
+      ? "common.counting"
+      : !found.value.layers.length
+        ? "noregret.no layers"
+        : null;
+  if (none)
     return (
       <section class="card">
         <h2>{say("noregret.title")}</h2>
-        <p role="status">{say(settled.value.length ? "noregret.no layers" : "noregret.none")}</p>
+        <p role="status">{say(none)}</p>
       </section>
     );
   return (
@@ -67,8 +77,9 @@ function Caveat() {
 
 function Often() {
   const { count } = model.value;
-  const n = settled.value.length;
-  const shown = (): Shown => ({ kind: "frequency", alternatives: settled.value });
+  const { among } = counted.value!;
+  const n = among.length;
+  const shown = (): Shown => ({ kind: "frequency", alternatives: counted.value!.among });
   return (
     <section class="card" aria-labelledby="noregret-often">
       <header>

@@ -16,6 +16,7 @@ export const axes = {
   "axes.right": ["Move {name} right", "右移“{name}”"],
   "axes.remove": ["Take {name} off", "移除“{name}”"],
   "axes.add": ["Add {name}", "添加“{name}”"],
+  "axes.sum": ["weighted sum", "加权和"],
   "axes.measured": ["counted, not optimised", "仅统计，未参与优化"],
   "axes.colour by": ["Colour lines by {name}; drag to move the axis", "按“{name}”着色；拖动可移动坐标轴"],
   "axes.colour": ["colour", "着色"],

@@ -56,8 +56,8 @@ export const live = {
   "live.again which": ["Ask wish {id} again", "重新求解请求 {id}"],
   "live.forget": ["Remove wish {id} from the list", "从列表中移除请求 {id}"],
   "live.forget why": [
-    "The alternative stays in view until the page is loaded again, and is then gone.",
-    "该方案在页面重新加载前仍会显示，之后将不再保留。",
+    "The alternative stays in view, and in copies of the page, until it is loaded again; its plan is then gone.",
+    "该方案在页面重新加载前仍会显示，并保留在页面副本中；之后其计划将不再保留。",
   ],
   "live.new said": ["A new alternative was found: {id}. It is the current one.", "已求得新方案 {id}，并设为当前方案。"],
   "live.known said": ["The answer is alternative {id}, which was there already.", "结果为已有的方案 {id}。"],
@@ -74,6 +74,45 @@ export const live = {
   "live.other front": [
     "The server now serves another front than this page shows. Load the page again.",
     "服务器当前的前沿与本页面不同，请重新加载页面。",
+  ],
+  "live.dossier": ["Dossier", "方案文档"],
+  "live.dossier why": ["All about this alternative in one document", "汇总本方案全部信息的文档"],
+  "live.dossier of": ["Dossier of alternative {id}", "方案 {id} 的文档"],
+  "live.dossier what": [
+    "One HTML file to read, print and file: what to prepare and what it costs, the map, results in every scenario, why each place is in, rules, assumptions and sources.",
+    "可供阅读、打印和存档的单个 HTML 文件：准备内容与费用、地图、各情景结果、各场所入选理由、规则、假设与数据来源。",
+  ],
+  "live.dossier land": [
+    "One HTML file to read, print and file: what becomes of the land, the map, the parcels that change, results in every scenario, assumptions and sources.",
+    "可供阅读、打印和存档的单个 HTML 文件：用地变化、地图、改变用途的地块、各情景结果、假设与数据来源。",
+  ],
+  "live.dossier make": ["Write it", "生成"],
+  "live.dossier whole": ["Write all of it", "生成完整版"],
+  "live.dossier quick": ["Write it without the reasons", "生成快速版（不含入选理由）"],
+  "live.dossier takes": [
+    "Why each place is in is computed anew and takes about a second a place; all else takes a few seconds. The page stays in use.",
+    "各场所的入选理由需逐一计算，每个场所约一秒；其余内容数秒即可完成。期间可继续使用页面。",
+  ],
+  "live.dossier progress": ["Progress of the dossier of alternative {id}", "方案 {id} 文档的生成进度"],
+  "live.dossier writing": ["Alternative {id}: writing, {seconds} s", "方案 {id}：正在生成，{seconds} 秒"],
+  "live.dossier reasons": [
+    "Alternative {id}: what is lost without each place, {done} of {total}, {seconds} s",
+    "方案 {id}：正在计算去掉各场所的损失，{done}/{total}，{seconds} 秒",
+  ],
+  "live.dossier saved": ["Saved as {name}.", "已保存为 {name}。"],
+  "live.dossier failed": ["No dossier was written:", "未能生成文档："],
+  "live.dossier no answer": ["the server does not answer.", "服务器没有响应。"],
+  "live.dossier offline": [
+    "This page works alone and cannot write it. Where the front is kept, this command can:",
+    "本页面为离线页面，无法直接生成。请在保存前沿的电脑上运行：",
+  ],
+  "live.dossier command": ["Command for the dossier", "生成文档的命令"],
+  "live.dossier copy": ["Copy", "复制"],
+  "live.dossier copied": ["Copied.", "已复制。"],
+  "live.dossier copy yourself": ["Press Ctrl+C to copy what is marked.", "请按 Ctrl+C 复制所选内容。"],
+  "live.dossier run": [
+    "RUN is the folder of the front. Add --pdf for a PDF, --notes FILE for the notes saved from this page.",
+    "RUN 为前沿所在文件夹。加 --pdf 可同时生成 PDF，加 --notes 文件 可附上由本页面保存的备注。",
   ],
   "live.refused": ["The wish was refused:", "请求未被接受："],
 } as const satisfies Record<string, readonly [string, string]>;

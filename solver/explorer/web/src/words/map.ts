@@ -67,7 +67,7 @@ export const map = {
   "map.nearly always": ["nearly always (90 % or more)", "几乎总被采用（90 % 以上）"],
   "map.legend cut": ["road cut", "道路中断"],
   "map.legend unusable": ["place cannot be used", "场所不可用"],
-  "map.legend harmed": ["a tenth to half lost", "损失一成至一半"],
+  "map.legend harmed": ["one stroke: a tenth to half lost", "单划线：损失一成至一半"],
   "map.legend worst of": ["the largest of: {labels}", "取最大者：{labels}"],
   "map.legend weak": ["weak", "弱"],
   "map.legend strong": ["strong", "强"],

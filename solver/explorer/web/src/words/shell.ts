@@ -54,7 +54,7 @@ export const shell = {
     "What is proven about these alternatives, what is only found, and what the numbers rest on.",
     "哪些结论已经证明、哪些仅为已找到的结果，以及各项数值的依据。",
   ],
-  "label.off": ["at most {share} from the best", "距最优至多 {share}"],
+  "label.off": ["at most {share} off", "距最优至多 {share}"],
   "label.off why": [
     "Another plan may be better in every objective at once by at most {share} of the range",
     "其他方案在所有目标上同时更优的幅度至多为量程的 {share}",

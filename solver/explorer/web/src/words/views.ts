@@ -196,8 +196,8 @@ export const views = {
   "about.chart y": ["Height: distance as a share of the range.", "纵轴：距离占取值范围的比例。"],
   "about.chart x": ["alternatives, nearest first", "方案（由近到远）"],
   "about.chart marks": [
-    "● proven, ■ within gap, ○ found: distance by the solver's bounds. – distance by bounds that we computed ourselves.",
-    "● 已证明、■ 在容许间隙内、○ 已找到：依据求解器界的距离。– 依据自行计算的界的距离。",
+    "● proven, ◐ within gap, ○ found: distance by the solver's bounds. – distance by bounds that we computed ourselves.",
+    "● 已证明、◐ 在容许间隙内、○ 已找到：依据求解器界的距离。– 依据自行计算的界的距离。",
   ],
   "about.chart unknown": ["{n} without a bound", "{n} 个尚无界"],
   "about.chart none": ["No distance is known for any alternative.", "所有方案的距离均未知。"],
@@ -238,7 +238,7 @@ export const views = {
   "about.how.cvar": ["mean of the worst {share} of the probability (CVaR)", "最差 {share} 概率情景的均值（CVaR）"],
   "about.how.worst": ["worst scenario", "最差情景"],
   "about.how.regret": ["largest regret over scenarios", "各情景最大遗憾值"],
-  "about.how.": ["not from one measure over scenarios", "不由单一情景指标汇总"],
+  "about.how.": ["not told scenario by scenario", "未按情景给出"],
   "about.measured": ["counted only: nothing is proven about it", "仅计量：不提供证明"],
   "about.objectives note": [
     "Less is better in every objective. Ideal: no plan lies below it. Proven bound: what is proven about this objective alone. Nadir: the worst value of the front.",
