@@ -46,6 +46,11 @@ LIVE: dict[str, tuple[str, str]] = {
     "live.fault.json": ("what was sent is no JSON", "发送的内容不是有效的 JSON"),
     "live.fault.lang": ("lang: {name} is unknown; give en or zh", "lang：{name} 不可用；应为 en 或 zh"),
     "live.fault.note": ("note: give {most} characters at most", "note：最多 {most} 个字符"),
+    "live.dossier closed": ("the server has ended", "服务器已结束"),
+    "live.dossier died": (
+        "the process that writes dossiers ended without an answer; ask again",
+        "生成文档的进程意外结束；请重试",
+    ),
     "live.busy dossiers": (
         "{waiting} dossiers are waiting already; try again when one is done",
         "已有 {waiting} 份方案文档在排队；请稍后再试",

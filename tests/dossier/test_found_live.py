@@ -16,6 +16,7 @@ from solver.dossier import dossier
 from solver.explorer.known import digest
 from solver.explorer.live.store import Store
 from solver.explorer.live.worker import packed
+from solver.fronts.parcels import Parcels
 from solver.fronts.run import FrontRun
 from tests.dossier.test_dossier import section, words_of
 
@@ -26,12 +27,15 @@ TWIN = 1
 @pytest.fixture
 def kept(finished, tmp_path):
     """A copy of a run with two live solves beside it; the first one added a plan that the front has too."""
+    site = finished.asked.instance.sites.site.label(0)
+    return _kept(finished, tmp_path, {"limits": {"cost": [None, 1e6]}, "goals": {}, "force": {f"sites|{site}": 0}})
+
+
+def _kept(finished, tmp_path, wish):
     run = replace(finished, folder=shutil.copytree(finished.folder, tmp_path / "town"))
     front = run.front
     x = np.asarray(front.plans[[TWIN]].toarray())[0]
     store = Store.beside(run.folder, digest(front))
-    site = run.asked.instance.sites.site.label(0)
-    wish = {"limits": {"cost": [None, 1e6]}, "goals": {}, "force": {f"sites|{site}": 0}, "start": None}
     job = {
         "id": "1",
         "state": "done",
@@ -58,6 +62,21 @@ def test_it_tells_what_the_front_tells_of_the_same_plan(kept):
     assert [row[:4] for row in values] == [row[:4] for row in of_same]
     assert found.sections[0].sentences[:-1] == same.sections[0].sentences[:-1]
     assert found.title == "Alternative L1" and "beside the" in found.subtitle
+
+
+def test_on_land_it_tells_what_the_front_tells_of_the_same_plan(land_front, tmp_path):
+    parcel = land_front.asked.instance.land.parcel.label(3)
+    run = _kept(land_front, tmp_path, {"limits": {}, "goals": {}, "force": {f"land|{parcel}": 0}})
+    found, same = dossier(run, "L1"), dossier(run, str(TWIN + 1))
+    for key in ("land", "changes"):
+        assert section(found, key).tables == section(same, key).tables
+        assert section(found, key).sentences == section(same, key).sentences
+    one, other = section(found, "futures"), section(same, "futures")
+    assert one.tables[0].rows == other.tables[0].rows and one.sentences == other.sentences
+    assert found.sections[0].sentences[:-1] == same.sections[0].sentences[:-1]
+    words = " ".join(section(found, "proof").sentences)
+    kind = Parcels.of(run.front, run.asked).title(0, "en")
+    assert f"{parcel} becomes {kind[:1].upper()}{kind[1:]}." in words
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -130,3 +130,9 @@ def small() -> Content:
 def tiny() -> Content:
     """A front of 40 alternatives, for what takes its time over every element of a page."""
     return generated(40, 12, 8, 12, 12)
+
+
+@pytest.fixture
+def expect() -> Any:
+    """Playwright's way to wait until something is so."""
+    return pytest.importorskip("playwright.sync_api").expect

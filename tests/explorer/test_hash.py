@@ -8,8 +8,6 @@ import pytest
 
 from solver.explorer.content import Content
 
-pytestmark = pytest.mark.browser
-
 VIEWED = """() => {
   const s = window.refugia.state, m = s.model.value;
   const of = {

@@ -16,8 +16,6 @@ import pytest
 
 from solver.explorer.content import Choices, Content, Kind, Layer, Shapes
 
-pytestmark = pytest.mark.browser
-
 WKT = 'LOCAL_CS["Bay grid",UNIT["metre",1]]'
 NEWER = (
     'PROJCRS["Bay",BASEGEOGCRS["WGS 84",DATUM["World Geodetic System 1984",ELLIPSOID["WGS 84",6378137,298.257223563]]],'

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from solver.explorer.live.jobs import BusyError
+from solver.words import say
 
 WRITER = "solver.explorer.live.writer"
 WAITING_AT_MOST = 3
@@ -70,6 +71,8 @@ class Dossiers:
         self._end()
 
     def _written(self, asked: dict[str, Any]) -> str:
+        if self._closed:
+            raise DossierError([say("live.dossier closed", asked["lang"])])
         writer = self._begun()
         assert writer.stdin is not None and writer.stdout is not None
         try:
@@ -86,11 +89,9 @@ class Dossiers:
         except (OSError, ValueError):
             pass  # it was ended, or it died
         self._end()
-        raise DossierError(["the process that writes dossiers ended without an answer"])
+        raise DossierError([say("live.dossier died", asked["lang"])])
 
     def _begun(self) -> subprocess.Popen[str]:
-        if self._closed:
-            raise DossierError(["the server is going down"])
         if self._writer is not None and self._writer.poll() is not None:
             self._end()
         if self._writer is None:
