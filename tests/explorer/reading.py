@@ -11,6 +11,7 @@ from solver.explorer.content import Content
 from tests.explorer.conftest import Opened
 
 VIEWS = ("explore", "compare", "robustness", "noregret", "about")
+FULL = "a=18&c=18,30,40&s=7,18&b=cost:~400&g=travel:12&h=s3&q=unserved:6000"
 
 
 def rows(opened: Opened) -> Any:

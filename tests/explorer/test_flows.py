@@ -9,6 +9,7 @@ import pytest
 
 from solver.choosing.goals import closest
 from solver.explorer.content import Content
+from tests.explorer.conftest import Opened
 from tests.explorer.reading import column, count, names, picture, rows
 
 # limits and goals

@@ -10,7 +10,7 @@ import pytest
 from solver.explorer.blocks import block
 from solver.explorer.page import page_text, write_text
 from solver.explorer.payload import payload
-from tests.explorer.reading import VIEWS, column, count, picture, rows
+from tests.explorer.reading import FULL, VIEWS, column, count, picture, rows
 
 # the map
 

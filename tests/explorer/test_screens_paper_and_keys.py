@@ -8,9 +8,8 @@ import subprocess
 
 import pytest
 
-from tests.explorer.reading import VIEWS
-
-FULL = "a=18&c=18,30,40&s=7,18&b=cost:~400&g=travel:12&h=s3&q=unserved:6000"
+from tests.explorer.conftest import Opened
+from tests.explorer.reading import FULL, VIEWS
 
 OVER = """() => [...document.querySelectorAll("main :is(button, input, select, canvas, h2, p), header *")].filter((n) =>
     n.checkVisibility() && !n.closest(".scrolled, .scroll, .rows, .axes-scroll, .hidden, .skip") &&
