@@ -51,7 +51,7 @@ export function written(): string {
   if (where) put("m", [where.x, where.y, where.scale].map((v) => Number(v.toPrecision(6))).join(","));
   if (state.scenario.value >= 0) put("h", encodeURIComponent(m.futures?.names[state.scenario.value] ?? ""));
   put("n", [...state.hidden.value].map(encodeURIComponent).join(","));
-  if (m.futures && state.measure.value) put("e", encodeURIComponent(m.futures.measures[state.measure.value]!.name));
+  if (m.futures?.measures.length) put("e", encodeURIComponent(m.futures.measures[state.measure.value]!.name));
   // a limit on a measure in every scenario; nothing behind the colon where the reader wants none
   put("q", [...chosen.value].map(([what, most]) => `${encodeURIComponent(what)}:${most === null ? "" : brief(most)}`).join(","));
   put("f", [...state.forced.value].map(([where, what]) => `${encodeURIComponent(where)}:${what}`).join(","));

@@ -107,6 +107,8 @@ export function begin(given: Model): void {
     colourBy.value = at(0);
     const balanced = given.suggestions.find((s) => s.kind === "topsis") ?? given.suggestions[0];
     current.value = balanced?.at ?? 0;
+    // a measure that is the same everywhere has nothing to show
+    measure.value = Math.max(0, given.futures?.measures.findIndex((m) => m.high > m.low) ?? 0);
   });
 }
 
