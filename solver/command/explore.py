@@ -98,25 +98,31 @@ def _written(
     run: Path, target: Path, names: Sequence[str], pairs: Sequence[str], megabytes: float, force: bool, voice: Voice
 ) -> Exported:
     from instances.schema import InstanceError
+    from solver.explorer.contents import content_of
     from solver.explorer.export import export_html
+    from solver.explorer.withheld import faults as unknown
+    from solver.fronts.run import FrontRun
 
     cells, faults = _cells(pairs, voice)
-    faults += [*_no_front(run, voice), *_in_the_way(target, force, voice)]
-    if faults:
+    faults += _in_the_way(target, force, voice)
+    if solved := _no_front(run, voice):
+        raise InstanceError(voice.say("error.input"), [*faults, *solved])
+    content = content_of(FrontRun.load(run))
+    if faults := [*faults, *unknown(content, names, cells, voice.lang)]:
         raise InstanceError(voice.say("error.input"), faults)
-    return export_html(run, target, voice.lang, names, cells, megabytes * 1e6, force=force)
+    return export_html(content, target, voice.lang, names, cells, megabytes * 1e6, force=force)
 
 
 def _cells(pairs: Sequence[str], voice: Voice) -> tuple[dict[str, float], list[str]]:
     """Widths of cells by layer, and what is none."""
     cells, faults = dict[str, float](), list[str]()
     for pair in (part for given in pairs for part in given.split(",")):
-        name, sign, metres = pair.partition("=")
+        name, _, metres = pair.partition("=")
         try:
+            if not name.strip():
+                raise ValueError
             cells[name.strip()] = float(metres)
         except ValueError:
-            sign = ""
-        if not sign or not name.strip():
             faults.append(voice.say("explore.cells", given=repr(pair)))
     return cells, faults
 

@@ -50,8 +50,8 @@ def withheld(
         If a name is not known, or a width is none; all faults at once.
     """
     wanted, cells = tuple(dict.fromkeys(leave_out)), dict(coarsen or {})
-    if faults := [*_unknown(content, wanted, lang), *_unfit(content, cells, lang)]:
-        raise InstanceError(say("explorer.withheld what", lang), faults)
+    if found_faults := faults(content, wanted, cells, lang):
+        raise InstanceError(say("explorer.withheld what", lang), found_faults)
     cuts, grounds = list[_Cut](), list[Text]()
     for layer in content.layers:
         cuts.append(_cut(layer, wanted, cells.get(layer.name)))
@@ -71,6 +71,11 @@ def withheld(
     if count:
         notes.append(_said("censored", count=str(count), sign=SIGN))
     return replace(found, about=replace(found.about, withheld=(*found.about.withheld, *notes)))
+
+
+def faults(content: Content, leave_out: Sequence[str], coarsen: Mapping[str, float], lang: str) -> list[str]:
+    """Every name that is not known and every width that is none, in words."""
+    return [*_unknown(content, tuple(leave_out), lang), *_unfit(content, coarsen, lang)]
 
 
 def known(content: Content) -> tuple[str, ...]:
