@@ -8,7 +8,7 @@ its ``id``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -363,7 +363,3 @@ class Content:
 
         if found := faults(self):
             raise ContentError(found)
-
-    def with_layers(self, layers: tuple[Layer, ...]) -> Content:
-        """The same with other layers."""
-        return replace(self, layers=layers)

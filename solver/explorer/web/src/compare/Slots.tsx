@@ -10,7 +10,7 @@ const LISTED = 300;
 const nameOf = (a: number): string => say("shell.alternative", { id: model.value.ids[a]! });
 
 /** Alternatives worth a comparison, with the reason, best first; never `but`. */
-export function offers(but: readonly number[]): { at: number; title: string }[] {
+function offers(but: readonly number[]): { at: number; title: string }[] {
   const m = model.value;
   const suggested = m.suggestions.map((s) => ({ at: s.at, title: told(s.title) }));
   return [...suggested, ...extremes()].filter(({ at }, k, all) => !but.includes(at) && all.findIndex((o) => o.at === at) === k);

@@ -23,7 +23,7 @@ interface Hold {
 const reach = (event: PointerEvent | MouseEvent) => ((event as PointerEvent).pointerType === "touch" ? 22 : 13);
 
 /** The alternative whose line passes nearest, among those in reach; -1 where none is near. */
-export function lineAt(place: Place, x: number, y: number, near: number): number {
+function lineAt(place: Place, x: number, y: number, near: number): number {
   const ys = heights(place);
   const lone = place.x.length === 1;
   const at = lone ? 0 : Math.max(0, Math.min(place.x.length - 2, place.x.findIndex((v, k) => k > 0 && x < v) - 1));
@@ -72,7 +72,7 @@ function pulled(place: Place, hold: Hold, y: number): void {
   }
 }
 
-export interface Reactions {
+interface Reactions {
   onPointerDown: (event: PointerEvent) => void;
   onPointerMove: (event: PointerEvent) => void;
   onPointerUp: (event: PointerEvent) => void;

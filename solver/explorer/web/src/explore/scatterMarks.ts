@@ -2,8 +2,8 @@
 
 import { INK, type Pen } from "../pen.ts";
 
-export const PROVEN = 0;
-export const WITHIN = 1;
+const PROVEN = 0;
+const WITHIN = 1;
 const GOAL = "#f2c14e";
 
 /** Adds the outline of a mark to a path; `half` its left half. */

@@ -24,7 +24,7 @@ export function turned([yaw, tilt]: readonly [number, number], right: number, do
 }
 
 /** The limits that two ends of a drag along one axis mean; none at an end that lies beyond the axis. */
-export function brushed(span: Span, from: number, to: number, size: Size, down: boolean): Limit {
+function brushed(span: Span, from: number, to: number, size: Size, down: boolean): Limit {
   const [a, b] = [valueAt(span, from, size, down), valueAt(span, to, size, down)];
   const pixel = Math.abs(valueAt(span, 1, size, down) - valueAt(span, 0, size, down));
   const [low, high] = [Math.min(a, b), Math.max(a, b)];

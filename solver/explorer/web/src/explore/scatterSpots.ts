@@ -28,7 +28,7 @@ export function boundOf(objective: ObjectiveTold): number | null {
   return objective.measured ? null : (objective.bound ?? objective.ideal);
 }
 
-export function spanOf(m: Model, k: number): Span {
+function spanOf(m: Model, k: number): Span {
   let [low, high] = [m.low[k]!, m.high[k]!];
   const width = high - low || Math.abs(high) || 1;
   let bound = boundOf(m.objectives[k]!);

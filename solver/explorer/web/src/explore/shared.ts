@@ -5,13 +5,13 @@ import { type Layer, type Model, tally } from "../model.ts";
 import type { Work } from "./idle.ts";
 
 /** A layer of yes-or-no decisions. */
-export interface SharedChoices {
+interface SharedChoices {
   layer: Layer;
   found: Commonness;
 }
 
 /** Share of the area (or of the features) turned into a kind, in a group or, with -1, everywhere. */
-export interface SharedTurn {
+interface SharedTurn {
   kind: number;
   group: number;
   here: number;

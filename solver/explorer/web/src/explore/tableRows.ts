@@ -29,7 +29,7 @@ export function ordered(m: Model, by: number, down: boolean): Uint32Array {
   });
 }
 
-export function labelName(m: Model, alternative: number): string {
+function labelName(m: Model, alternative: number): string {
   return m.labels[m.label[alternative]!] ?? "found";
 }
 

@@ -8,7 +8,7 @@ import { fromServer } from "./client.ts";
 import { Refused } from "./server.ts";
 
 /** What is known of the dossier that is being written. */
-export interface Writing {
+interface Writing {
   id: string;
   stage: string;
   done: number;

@@ -3,7 +3,7 @@
 
 import type { Addition, Text } from "../payload.ts";
 
-export type JobState = "waiting" | "running" | "done" | "failed" | "cancelled" | "interrupted";
+type JobState = "waiting" | "running" | "done" | "failed" | "cancelled" | "interrupted";
 
 export interface Wish {
   limits: Record<string, [number | null, number | null]>;

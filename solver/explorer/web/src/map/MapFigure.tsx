@@ -17,7 +17,7 @@ import { sameShown, type Shown } from "./what.ts";
 
 export type { Shown } from "./what.ts";
 
-export interface MapFigureProps {
+interface MapFigureProps {
   name: string;
   title: () => string;
   shown: () => Shown;

@@ -11,7 +11,7 @@ export function drawFurniture(pen: Pen, c: Camera): void {
 }
 
 /** A round length of about a fifth of the map. */
-export function roundLength(metres: number): number {
+function roundLength(metres: number): number {
   const ten = 10 ** Math.floor(Math.log10(metres));
   return ([5, 2, 1].find((k) => k * ten <= metres) ?? 1) * ten;
 }

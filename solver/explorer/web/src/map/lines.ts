@@ -23,7 +23,7 @@ export function kindLine(kind: KindTold): LineStyle {
   return { colour, width, dash, casing: "#fff", sides: kind.role === "harden" };
 }
 
-export function itemLine(kind: KindTold, item: Item): LineStyle {
+function itemLine(kind: KindTold, item: Item): LineStyle {
   const own = kindLine(kind);
   if (item.way === "taken") return own;
   if (item.way === "gained") return { ...own, colour: GAINED, dash: [], width: Math.max(2.4, own.width), sides: false };
@@ -67,7 +67,7 @@ export function drawLines(pen: Pen, layer: Layer, items: Item[], c: Camera): voi
 }
 
 /** Strokes the path that the pen has. */
-export function strokeLine(pen: Pen, style: LineStyle, near: number): void {
+function strokeLine(pen: Pen, style: LineStyle, near: number): void {
   pen.lineCap = "round";
   const width = style.width * near;
   if (style.sides) {

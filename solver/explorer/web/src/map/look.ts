@@ -23,12 +23,12 @@ export interface Look {
   styles: Style[];
 }
 
-export const HAZARD_LEVELS = 4;
+const HAZARD_LEVELS = 4;
 export const hazardInk = HAZARD;
 const QUIET = "#eceae4";
 
 /** Level of what a hazard does: 0 none, 1 to 4. */
-export function hazardLevel(value: number): number {
+function hazardLevel(value: number): number {
   return value ? 1 + Math.min(HAZARD_LEVELS - 1, (value * HAZARD_LEVELS) >> 8) : 0;
 }
 

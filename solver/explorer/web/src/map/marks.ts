@@ -38,7 +38,7 @@ export interface MarkStyle {
   ring?: string | null;
 }
 
-export function traceMark(pen: Pen, shape: string, x: number, y: number, r: number): void {
+function traceMark(pen: Pen, shape: string, x: number, y: number, r: number): void {
   const corners = SHAPES[shape];
   if (!corners) {
     pen.moveTo(x + r, y);

@@ -10,7 +10,7 @@ import { OFTEN_STEPS, oftenColour, oftenStep } from "./often.ts";
 import type { Item } from "./what.ts";
 
 /** From a tenth lost on a place is struck through once, from half on it cannot be used. */
-export const HARMED = 26;
+const HARMED = 26;
 export const UNUSABLE = 128;
 
 export interface Placed {
@@ -45,7 +45,7 @@ export function placed(layer: Layer, items: Item[], c: Camera): Placed[] {
   return found;
 }
 
-export function itemMark(kind: KindTold, item: Item): MarkStyle {
+function itemMark(kind: KindTold, item: Item): MarkStyle {
   const ring = kind.dual ? kind.colour : null;
   if (item.way === "gained") return { fill: GAINED, line: "#fff", width: 1.2, ring: kind.dual ? GAINED : null };
   if (item.way === "lost") return { fill: "#fff", line: INK.loss, width: 1.7, dash: [2.6, 2], ring: null };

@@ -72,7 +72,7 @@ function gap(px: number, py: number, ax: number, ay: number, bx: number, by: num
 }
 
 /** Polygon of a layer that covers a point on the ground, -1 for none. */
-export function covering(layer: Layer, gx: number, gy: number): number {
+function covering(layer: Layer, gx: number, gy: number): number {
   const e = extentsOf(layer.shapes);
   const { start, x, y } = layer.shapes;
   for (let f = 0; f < e.features; f++) {

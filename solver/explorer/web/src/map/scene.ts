@@ -114,7 +114,7 @@ function drawTold(pen: Pen, m: Model, off: ReadonlySet<string>, c: Camera): void
 const positions = new WeakMap<string[], Map<string, number>>();
 
 /** Position of a feature by its id. */
-export function positionOf(layer: Layer, id: string): number | undefined {
+function positionOf(layer: Layer, id: string): number | undefined {
   let known = positions.get(layer.ids);
   if (!known) positions.set(layer.ids, (known = new Map(layer.ids.map((name, f) => [name, f]))));
   return known.get(id);

@@ -8,7 +8,7 @@ import { forcedKey } from "./forcing.ts";
 import { UNUSABLE } from "./places.ts";
 import { decided, type Shown, tallied } from "./what.ts";
 
-export interface Telling {
+interface Telling {
   title: string;
   group: string;
   facts: { label: string; value: string }[];

@@ -17,9 +17,6 @@ export interface Item {
   share: number;
 }
 
-/** From this share on something counts as nearly always chosen. */
-export const NEARLY_ALWAYS = 0.9;
-
 const lately = new WeakMap<Layer, Map<number, Uint8Array>>();
 
 /** The same as `decisions`, remembered for the alternatives last looked at: several maps ask for the same. */

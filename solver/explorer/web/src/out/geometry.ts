@@ -2,12 +2,12 @@
 
 import type { Shapes } from "../model.ts";
 
-export interface Ground {
+interface Ground {
   corner: readonly [number, number];
   step: number;
 }
 
-export interface Geometries {
+interface Geometries {
   /** POINT, MULTIPOLYGON, ... */
   type: string;
   /** Least and greatest easting and northing. */

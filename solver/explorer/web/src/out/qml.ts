@@ -8,7 +8,7 @@ const PIXEL = 0.35;
 const GEOMETRY = { point: 0, line: 1, polygon: 2 } as const;
 const MARK = { point: "marker", line: "line", polygon: "fill" } as const;
 
-export type Geometry = keyof typeof GEOMETRY;
+type Geometry = keyof typeof GEOMETRY;
 
 /** QGIS has its own words for some shapes. */
 const SHAPES: Record<string, string> = {

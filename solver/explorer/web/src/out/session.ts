@@ -6,7 +6,7 @@ import { added } from "../model.ts";
 import type { Addition } from "../payload.ts";
 import { lang, model, notes, shortlist } from "../state.ts";
 
-export interface Session {
+interface Session {
   shortlist?: string[];
   notes?: Record<string, string>;
   /** What would stand behind the #. */
@@ -15,7 +15,7 @@ export interface Session {
 }
 
 /** Alternatives found live, as they came. */
-export const additions = signal<readonly Addition[]>([]);
+const additions = signal<readonly Addition[]>([]);
 
 /** Keeps an alternative for copies of the page; one that came before takes its place. */
 export function remember(addition: Addition): void {
@@ -59,7 +59,7 @@ const head = Array.from(document.head.children).filter((e) => /^(meta|link|title
 const LINE = "\u2028\u2029";
 
 /** JSON that may stand inside a script element, whatever the texts in it say. */
-export function embedded(value: unknown): string {
+function embedded(value: unknown): string {
   return JSON.stringify(value).replace(new RegExp(`[<>&${LINE}]`, "g"), (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 

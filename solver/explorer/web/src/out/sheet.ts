@@ -42,7 +42,7 @@ interface Placed {
   paint: Paint;
 }
 
-export interface Sheet extends Size {
+interface Sheet extends Size {
   paint: (pen: Pen) => void;
 }
 

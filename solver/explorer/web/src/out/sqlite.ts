@@ -18,7 +18,7 @@ export interface Table {
   unique?: readonly (readonly number[])[];
 }
 
-export interface Header {
+interface Header {
   applicationId: number;
   userVersion: number;
 }

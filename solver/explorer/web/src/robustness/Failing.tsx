@@ -96,7 +96,7 @@ function InWords({ found }: { found: Told }) {
   );
 }
 
-export function inWords(rule: Pick<Rule, "conditions">): string {
+function inWords(rule: Pick<Rule, "conditions">): string {
   const [one, two] = rule.conditions;
   if (two && one!.driver === two.driver && one!.how === "above" && two.how === "below")
     return say("robust.when between", { driver: driverOf(one!), low: valueOf(one!), high: valueOf(two) });

@@ -13,7 +13,7 @@ import { bounds, futuresNow, shown, shownAt } from "./state.ts";
 export const ROW = 84;
 const [LEFT, RIGHT, TOP, AXIS] = [58, 18, 26, 36];
 
-export interface Dot {
+interface Dot {
   alternative: number;
   scenario: number;
   x: number;

@@ -24,7 +24,7 @@ export function linear(low: number, high: number, from: number, to: number): (va
 }
 
 /** Strokes tell slots apart without colour: drawn through, dashed, dotted. */
-export const DASHES: readonly (readonly number[])[] = [[], [7, 4], [2, 3]];
+const DASHES: readonly (readonly number[])[] = [[], [7, 4], [2, 3]];
 
 /** How the alternatives to be compared are drawn: letter (or nothing), colour and dash. */
 export function marksOf(): { slot: string; alternative: number; colour: string; dash: readonly number[] }[] {

@@ -115,7 +115,7 @@ export const best = computed(() => {
 });
 
 /** A scenario in which an alternative breaks limits: which measures, and by how much. */
-export interface Miss {
+interface Miss {
   scenario: number;
   broken: { measure: number; by: number }[];
 }
