@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from solver.events import Event, Sink, nowhere
 from solver.fronts.parcels import Parcels
 from solver.fronts.run import FrontRun
 from solver.fronts.summary import site_share
+from solver.outputs.textfile import write_text
 from solver.plan import Plan
 from solver.solution import Solution, Status
 from solver.words import listed, say
@@ -106,14 +106,7 @@ def write_dossier(made: Dossier, path: str | Path) -> Path:
     OSError
         If the file cannot be written.
     """
-    target = Path(path)
-    draft = target.with_name(f".{target.name}.part")
-    try:
-        draft.write_text(made.html(), encoding="utf-8", newline="\n")
-        os.replace(draft, target)
-    finally:
-        draft.unlink(missing_ok=True)
-    return target
+    return write_text(made.html(), path)
 
 
 def plan_of(run: FrontRun, at: int) -> Plan:

@@ -72,8 +72,9 @@ def export_html(
         If the file cannot be written.
     """
     from solver.explorer.budget import fitted
-    from solver.explorer.page import page_text, write_text
+    from solver.explorer.page import page_text
     from solver.explorer.withheld import withheld
+    from solver.outputs.textfile import write_text
 
     content = withheld(_content(run), leave_out, coarsen, lang)
     told, notes = fitted(content, lang, most, force=force)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import html
 import json
-import os
 from collections.abc import Mapping
 from importlib import resources
-from pathlib import Path
 from typing import Any
 
 from solver.page.page import embedded
@@ -46,24 +44,6 @@ def page_text(
     # Split before filling in, so that data which happen to look like a place to fill are left alone.
     pieces = template().split("@@")
     return "".join(filled[piece] if k % 2 else piece for k, piece in enumerate(pieces))
-
-
-def write_text(text: str, path: str | Path) -> Path:
-    """Write a page; nothing half-written is left behind.
-
-    Raises
-    ------
-    OSError
-        If the file cannot be written.
-    """
-    target = Path(path)
-    draft = target.with_name(f".{target.name}.part")
-    try:
-        draft.write_text(text, encoding="utf-8", newline="\n")
-        os.replace(draft, target)
-    finally:
-        draft.unlink(missing_ok=True)
-    return target
 
 
 def notebook(text: str, height: int = 900) -> str:

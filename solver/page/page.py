@@ -6,12 +6,12 @@ import base64
 import hashlib
 import html
 import json
-import os
 from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from solver.outputs.textfile import write_text
 from solver.page.palette import palette
 
 if TYPE_CHECKING:
@@ -49,15 +49,7 @@ def write_page(plan: Plan, path: str | Path, lang: str = "en") -> Path:
     OSError
         If the file cannot be written; nothing half-written is left behind.
     """
-    target = Path(path)
-    text = page_text(plan, lang)
-    draft = target.with_name(f".{target.name}.part")
-    try:
-        draft.write_text(text, encoding="utf-8", newline="\n")
-        os.replace(draft, target)
-    finally:
-        draft.unlink(missing_ok=True)
-    return target
+    return write_text(page_text(plan, lang), path)
 
 
 def page_text(plan: Plan, lang: str = "en") -> str:

@@ -183,7 +183,8 @@ def _metric(session: Any, name: str) -> float:
 
 def _generated(folder: Path) -> Path:
     from solver.explorer.budget import fitted
-    from solver.explorer.page import page_text, write_text
+    from solver.explorer.page import page_text
+    from solver.outputs.textfile import write_text
     from tests.explorer.generated import generated
 
     told, _ = fitted(generated(), "en")

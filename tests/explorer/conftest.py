@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from solver.explorer.content import Content
-from solver.explorer.page import page_text, write_text
+from solver.explorer.page import page_text
 from solver.explorer.payload import payload
+from solver.outputs.textfile import write_text
 from tests.explorer.generated import generated
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)

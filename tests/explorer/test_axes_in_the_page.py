@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from solver.explorer.page import page_text, write_text
+from solver.explorer.page import page_text
 from solver.explorer.payload import payload
+from solver.outputs.textfile import write_text
 
 
 def track(opened, axis):

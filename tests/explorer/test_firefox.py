@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
-from solver.explorer.page import page_text, write_text
+from solver.explorer.page import page_text
 from solver.explorer.payload import payload
+from solver.outputs.textfile import write_text
 from tests.explorer.marionette import FIREFOX, Firefox
 
 DRAWN = """return [...document.querySelectorAll("canvas[data-figure]")].map(canvas => {

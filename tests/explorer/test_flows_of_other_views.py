@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from solver.explorer.blocks import block
-from solver.explorer.page import page_text, write_text
+from solver.explorer.page import page_text
 from solver.explorer.payload import payload
+from solver.outputs.textfile import write_text
 from tests.explorer.reading import FULL, VIEWS, column, count, picture, rows
 
 # the map

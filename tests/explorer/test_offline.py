@@ -6,8 +6,9 @@ import re
 
 import pytest
 
-from solver.explorer.page import notebook, page_text, template, write_text
+from solver.explorer.page import notebook, page_text, template
 from solver.explorer.payload import payload
+from solver.outputs.textfile import write_text
 
 VIEWS = ("explore", "compare", "robustness", "noregret", "about")
 LINK = "v={}&c=1,20,30"

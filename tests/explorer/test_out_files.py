@@ -15,8 +15,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from solver.explorer.page import page_text, read_payload, write_text
+from solver.explorer.page import page_text, read_payload
 from solver.explorer.payload import payload
+from solver.outputs.textfile import write_text
 
 SVG = "{http://www.w3.org/2000/svg}"
 PREPARED = """() => {
