@@ -83,7 +83,8 @@ LIVE: dict[str, tuple[str, str]] = {
         "已证明：在这些限值内，没有方案比它更接近期望。",
     ),
     "live.nearest open": (
-        "The time was over before the search: some plan may be nearer to the wish, by {gap} of the range at most.",
+        "The time ran out before the search was done: some plan may be nearer to the wish, by {gap} of the range at "
+        "most.",
         "搜索因时间用尽而结束：可能存在更接近期望的方案，但至多接近量程的 {gap}。",
     ),
     "live.best proven": (
@@ -96,12 +97,12 @@ LIVE: dict[str, tuple[str, str]] = {
         "全部期望值均已达到。已证明：在此类方案中，未设期望值的目标不能再改善。",
     ),
     "live.best open": (
-        "All goals are reached. The time was over before the search: some plan may be better in what has no goal, by "
-        "{gap} of the range at most.",
+        "All goals are reached. The time ran out before the search was done: some plan may be better in what has no "
+        "goal, by {gap} of the range at most.",
         "全部期望值均已达到。搜索因时间用尽而结束：未设期望值的目标至多可能再改善量程的 {gap}。",
     ),
     "live.nearest unknown": (
-        "The time was over before a bound was found: how much nearer to the wish a plan may be is not known.",
+        "The time ran out before a bound was found: how much nearer to the wish a plan may be is not known.",
         "时间用尽前未求得界：尚不知道其他方案可能接近多少。",
     ),
     "live.efficient": (
