@@ -136,4 +136,6 @@ def tiny() -> Content:
 @pytest.fixture
 def expect() -> Any:
     """Playwright's way to wait until something is so."""
-    return pytest.importorskip("playwright.sync_api").expect
+    found = pytest.importorskip("playwright.sync_api").expect
+    found.set_options(timeout=PATIENCE)
+    return found

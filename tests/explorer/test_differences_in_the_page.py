@@ -38,7 +38,7 @@ def content() -> Content:
     values = np.where(random.random((120, len(stocked))) < 0.5, 0, random.integers(1, 900, (120, len(stocked)))) / 4
     stock = Amount("water", {"en": "Water", "zh": "水"}, {"en": "m3", "zh": "m3"}, stocked, values)
     layers[1] = replace(layers[1], amounts=(stock,))
-    return told.with_layers(tuple(layers))
+    return replace(told, layers=tuple(layers))
 
 
 @pytest.fixture(scope="module")

@@ -134,7 +134,7 @@ def test_a_click_in_the_scatter_takes_the_alternative_that_lies_there(open_page,
     assert apart[lone].min() > 8
     opened.page.mouse.click(*at[lone])
     expect(opened.page.locator("#map-title")).to_contain_text(f"Alternative {lone + 1}")
-    opened.page.keyboard.press("ArrowLeft")  # the click has moved the focus to the canvas
+    canvas.press("ArrowLeft")
     expect(opened.page.locator("#map-title")).not_to_contain_text(f"Alternative {lone + 1}")
     assert column(small, 0)[opened.state("current")] > column(small, 0)[lone]
 

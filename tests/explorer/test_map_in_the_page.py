@@ -45,7 +45,7 @@ def with_holes(content: Content) -> Content:
     owner = np.sort(np.append(layer.shapes.owner, [0, 5]))
     start = np.concatenate([[0], np.cumsum([len(r) for r in rings])])
     shapes = Shapes("polygon", owner, start, np.concatenate(rings))
-    return content.with_layers((replace(layer, shapes=shapes), *content.layers[1:]))
+    return replace(content, layers=(replace(layer, shapes=shapes), *content.layers[1:]))
 
 
 @pytest.fixture(scope="module")

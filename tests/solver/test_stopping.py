@@ -119,6 +119,8 @@ INTERRUPTED = """
     import os, signal, sys, threading
     from tests.solver.programs import market_split
     from solver.solve import solve
+    # a runner may have been started with the signal ignored, which children inherit
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     sent = []
     def sink(event):
         if event.incumbent is not None and not sent:
