@@ -11,14 +11,13 @@ from formulations.algebra.elements import Csr, Floats
 from formulations.zoning import Zoning
 from instances.schema import InstanceError
 from solver.explorer.content import Content, Futures, Layer, Measure
+from solver.fronts.tested import OWN
 from solver.robustness import Futures as Outcomes
 
 if TYPE_CHECKING:
     from solver.fronts.asked import Asked
     from solver.fronts.run import FrontRun
     from solver.pareto.front import Front
-
-OWN = "own"
 
 
 class Teller(Protocol):

@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import json
 import subprocess
-import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from solver.explorer.live.child import child
 from solver.explorer.live.jobs import BusyError
 from solver.words import say
 
@@ -95,17 +95,7 @@ class Dossiers:
         if self._writer is not None and self._writer.poll() is not None:
             self._end()
         if self._writer is None:
-            self._writer = subprocess.Popen(
-                [sys.executable, "-m", WRITER, str(self._folder), self._digest],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                text=True,
-                encoding="utf-8",
-                # Ctrl-C is for the server, which ends the process itself
-                start_new_session=True,
-                cwd=Path(__file__).parents[3],
-            )
+            self._writer = child(WRITER, self._folder, self._digest)
         return self._writer
 
     def _end(self) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from solver.explorer.live.child import child
 from solver.explorer.live.store import Store
 from solver.explorer.live.wish import Wish, both
 
@@ -214,17 +214,7 @@ class Jobs:
         if self._worker is not None and self._worker.poll() is not None:
             self._end_worker()
         if self._worker is None:
-            self._worker = subprocess.Popen(
-                [sys.executable, "-m", WORKER, str(self._folder), self._store.digest],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                text=True,
-                encoding="utf-8",
-                # Ctrl-C is for the server, which ends its worker itself
-                start_new_session=True,
-                cwd=Path(__file__).parents[3],
-            )
+            self._worker = child(WORKER, self._folder, self._store.digest)
             assert self._worker.stdin is not None
             self._worker.stdin.write("{}\n")
             self._worker.stdin.flush()

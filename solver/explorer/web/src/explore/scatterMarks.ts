@@ -44,11 +44,11 @@ export function marks(
   pen.stroke();
 }
 
-/** ✦ for what a live solve added: a star with four points. */
-export function star(pen: Pen, x: number, y: number, r: number, colour: string): void {
+/** A star with so many points, of which the notches lie at `inner` of the radius, with a white edge. */
+function points(pen: Pen, x: number, y: number, r: number, count: number, inner: number, colour: string, edge: number): void {
   pen.beginPath();
-  for (let k = 0; k < 8; k++) {
-    const [angle, far] = [(k * Math.PI) / 4 - Math.PI / 2, k % 2 ? r * 0.38 : r];
+  for (let k = 0; k < 2 * count; k++) {
+    const [angle, far] = [(k * Math.PI) / count - Math.PI / 2, k % 2 ? r * inner : r];
     if (k) pen.lineTo(x + far * Math.cos(angle), y + far * Math.sin(angle));
     else pen.moveTo(x, y - r);
   }
@@ -56,8 +56,18 @@ export function star(pen: Pen, x: number, y: number, r: number, colour: string):
   pen.fillStyle = colour;
   pen.fill();
   pen.strokeStyle = "#fff";
-  pen.lineWidth = 1;
+  pen.lineWidth = edge;
   pen.stroke();
+}
+
+/** ✦ for what a live solve added. */
+export function star(pen: Pen, x: number, y: number, r: number, colour: string): void {
+  points(pen, x, y, r, 4, 0.38, colour, 1);
+}
+
+/** ★ for the shortlist. */
+export function favourite(pen: Pen, x: number, y: number, r: number, colour: string): void {
+  points(pen, x, y, r, 5, 0.42, colour, 0.8);
 }
 
 /** ◆ for a goal, coloured as on the axes. */
@@ -72,22 +82,6 @@ export function diamond(pen: Pen, x: number, y: number, r: number): void {
   pen.fill();
   pen.strokeStyle = INK.ink;
   pen.lineWidth = 1.5;
-  pen.stroke();
-}
-
-/** ★ for the shortlist. */
-export function favourite(pen: Pen, x: number, y: number, r: number, colour: string): void {
-  pen.beginPath();
-  for (let k = 0; k < 10; k++) {
-    const [angle, far] = [(k * Math.PI) / 5 - Math.PI / 2, k % 2 ? r * 0.42 : r];
-    if (k) pen.lineTo(x + far * Math.cos(angle), y + far * Math.sin(angle));
-    else pen.moveTo(x, y - r);
-  }
-  pen.closePath();
-  pen.fillStyle = colour;
-  pen.fill();
-  pen.strokeStyle = "#fff";
-  pen.lineWidth = 0.8;
   pen.stroke();
 }
 
