@@ -16,9 +16,9 @@ Positions = NDArray[np.intp]
 class Index:
     """An ordered set such as demand points, sites or scenarios.
 
-    Compared by identity: 50 sites never mix with 50 villages. An index is either *named*, with one
-    label per element, or made of *tuples* over other indexes (:meth:`tuples`); labels of tuples are
-    composed only when somebody asks, so millions of pairs cost no strings.
+    Compared by identity: 50 sites never mix with 50 villages. An index is *named*, with one label per
+    element, *numbered* (:meth:`numbered`), or made of *tuples* over other indexes (:meth:`tuples`);
+    labels of tuples are composed only when somebody asks, so millions of pairs cost no strings.
     """
 
     name: str
@@ -52,6 +52,11 @@ class Index:
             raise ValueError(f"{name}: {'; '.join(faults)}. Every id must be unique and non-empty.")
         names.setflags(write=False)
         return cls(name, len(names), names)
+
+    @classmethod
+    def numbered(cls, name: str, size: int) -> Index:
+        """Index whose labels are the numbers from 0, made only when somebody asks."""
+        return cls(name, int(size))
 
     @classmethod
     def tuples(cls, name: str, **parts: tuple[Index, ArrayLike]) -> Index:
@@ -95,6 +100,8 @@ class Index:
         """Name of one element; tuples join the names of their components with ``|``."""
         if self.names is not None:
             return str(self.names[position])
+        if not self.parts:
+            return str(range(self.size)[position])
         return "|".join(m.target.label(int(m.position[position])) for m in self.parts.values())
 
     def labels(self, positions: Sequence[int] | Positions | None = None) -> list[str]:

@@ -1,21 +1,26 @@
-"""Who needs a place, and how far each place is: the data of all questions of location."""
+"""Who needs a place, how far each place is, what it holds and costs: the data of all questions of location."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
+import scipy.sparse as sp
 from numpy.typing import ArrayLike, NDArray
 
 from formulations.algebra.elements import Floats
-from instances.index import Index
+from formulations.location.faults import access_faults
+from formulations.location.pairs import Pairs
+from instances.index import Index, Map
 from instances.schema import InstanceError
 
 
 @dataclass(frozen=True, eq=False)
 class Access:
-    """People at demand points, and distances to sites; made by :meth:`of`.
+    """People at demand points, sites, and distances between them; made by :meth:`of`.
 
     Attributes
     ----------
@@ -24,35 +29,69 @@ class Access:
     weight
         Shape (n,), in ``weight_unit``: how many need a place there. Where it is zero nobody lives, and the point counts
         in no objective and no row.
-    distance
-        Shape (n, m), in ``unit``: metres, minutes, whatever is short or long. Infinite where a site is out of reach:
-        such a pair does not exist, it is never chosen at any price.
+    pairs
+        Distances of the pairs within reach, in ``unit``: metres, minutes, whatever is short or long. A pair that is not
+        there is never chosen at any price.
+    capacity
+        Shape (m,): how much a site can take, in the unit of ``amount``; None where capacity is not known.
+    cost
+        Shape (m,): what opening a site costs; None where costs are not known.
+    status
+        Shape (m,): ``candidate``; ``existing``, open already: it stays open, costs nothing and does not count among the
+        sites to choose; ``required`` or ``forbidden``.
+    amount
+        Shape (n,): how much of a capacity each demand point takes; the weight unless said otherwise.
+    zone
+        From demand points to zones or groups that fairness looks at; None without.
+    between
+        Distances between sites, shape (m, m), in ``unit``; None where they are not known.
+    frames
+        The tables (GeoDataFrames) that demand points and sites were read from, kept for the answer; None each without.
     """
 
     demand: Index
     site: Index
     weight: Floats
-    distance: Floats
+    pairs: Pairs
     unit: str = ""
     weight_unit: str = ""
+    capacity: Floats | None = None
+    cost: Floats | None = None
+    status: NDArray[np.str_] | None = None
+    amount: Floats | None = None
+    zone: Map | None = None
+    between: Floats | None = None
+    frames: tuple[Any, Any] = (None, None)
 
     @classmethod
     def of(
         cls,
         weight: ArrayLike,
-        distance: ArrayLike,
+        distance: Any,
         *,
         demand: Iterable[object] | Index | None = None,
         site: Iterable[object] | Index | None = None,
         unit: str = "",
         weight_unit: str = "",
+        capacity: ArrayLike | None = None,
+        cost: ArrayLike | None = None,
+        status: ArrayLike | None = None,
+        amount: ArrayLike | None = None,
+        zone: Map | Iterable[object] | None = None,
+        between: ArrayLike | None = None,
+        frames: tuple[Any, Any] = (None, None),
     ) -> Access:
         """Check, copy and lock the arrays.
 
         Parameters
         ----------
+        distance
+            Matrix (n, m), infinite where a site is out of reach; or sparse (SciPy, n x m), in which what is not stored
+            is out of reach and a stored zero is a distance of zero; or :class:`Pairs`.
         demand, site
             Names, or index sets there are already; the numbers from 0 where None.
+        zone
+            A map, or the name of the zone of each demand point.
 
         Raises
         ------
@@ -60,29 +99,62 @@ class Access:
             If something is missing (NaN), negative, of the wrong shape, or people have no site within reach: all
             faults at once, with the first places by name.
         """
-        w, d = np.array(weight, dtype=float), np.array(distance, dtype=float)
-        if d.ndim != 2:
-            raise InstanceError("Access", [f"distance: of shape {d.shape}, expected (demand points, sites)"])
-        people, places = _index("demand", demand, d.shape[0]), _index("site", site, d.shape[1])
-        faults = [
-            f"distance: {d.shape[axis]} {index.name} along axis {axis}, but {index.size} names"
-            for axis, index in enumerate((people, places))
-            if index.size != d.shape[axis]
-        ]
-        if w.shape != (d.shape[0],):
-            faults.append(f"weight: of shape {w.shape}, expected ({d.shape[0]},), one for each row of the distances")
-        if not faults:
-            faults = _faults(people, places, w, d)
-        if faults:
-            raise InstanceError("Access", faults)
-        w.setflags(write=False)
-        d.setflags(write=False)
-        return cls(people, places, w, d, unit, weight_unit)
+        shape, entries = _entries(distance)
+        people, places = _index("demand", demand, shape[0]), _index("site", site, shape[1])
+        arrays = {
+            "weight": np.array(weight, dtype=float),
+            "capacity": None if capacity is None else np.array(capacity, dtype=float),
+            "cost": None if cost is None else np.array(cost, dtype=float),
+            "amount": None if amount is None else np.array(amount, dtype=float),
+            "between": None if between is None else np.array(between, dtype=float),
+        }
+        standing = None if status is None else np.array(status, dtype=np.str_)
+        faults = access_faults(people, places, shape, entries, arrays, standing)
+        zones, zone_faults = _zones(zone, people)
+        if faults or zone_faults:
+            raise InstanceError("Access", [*faults, *zone_faults])
+        pairs = _pairs(shape, entries)
+        for array in (*arrays.values(), standing):
+            if array is not None:
+                array.setflags(write=False)
+        return cls(
+            people,
+            places,
+            arrays["weight"],  # type: ignore[arg-type]
+            pairs,
+            unit,
+            weight_unit,
+            arrays["capacity"],
+            arrays["cost"],
+            standing,
+            arrays["amount"],
+            zones,
+            arrays["between"],
+            frames,
+        )
+
+    @cached_property
+    def distance(self) -> Floats:
+        """Shape (n, m), infinite where a site is out of reach; for small questions, the pairs hold the same."""
+        full = self.pairs.to_dense()
+        full.setflags(write=False)
+        return full
 
     @property
     def served(self) -> NDArray[np.intp]:
         """Positions of the demand points where somebody lives."""
         return np.flatnonzero(self.weight > 0)
+
+    @property
+    def takes(self) -> Floats:
+        """How much of a capacity each demand point takes, shape (n,)."""
+        return self.weight if self.amount is None else self.amount
+
+    def is_status(self, status: str) -> NDArray[np.bool_]:
+        """Which sites have a status, shape (m,)."""
+        if self.status is None:
+            return np.full(self.site.size, status == "candidate")
+        return np.equal(self.status, status)
 
     def nearest(self, sites: NDArray[np.intp]) -> Floats:
         """Distance to the nearest of some sites: positions (members, p) -> (members, n), infinite without one."""
@@ -94,32 +166,42 @@ class Access:
 
 
 def _index(name: str, given: Iterable[object] | Index | None, size: int) -> Index:
-    return given if isinstance(given, Index) else Index.named(name, range(size) if given is None else given)
+    if isinstance(given, Index):
+        return given
+    return Index.numbered(name, size) if given is None else Index.named(name, given)
 
 
-def _faults(demand: Index, site: Index, weight: Floats, distance: Floats) -> list[str]:
-    faults = []
-    if not distance.shape[1]:
-        faults.append("distance: there is no site")
-    if not (weight > 0).any():
-        faults.append("weight: nobody needs a place")
-    for bad, what in (
-        (np.isnan(weight), "missing (NaN)"),
-        (weight < 0, "negative"),
-        (np.isposinf(weight), "infinite"),
-    ):
-        if bad.any():
-            faults.append(f"weight: {int(bad.sum())} {what}, first at {_first(demand, bad)}")
-    for bad, what in ((np.isnan(distance), "missing (NaN)"), (distance < 0, "negative")):
-        if bad.any():
-            i, j = (int(k) for k in np.argwhere(bad)[0])
-            faults.append(f"distance: {int(bad.sum())} {what}, first from {demand.label(i)} to {site.label(j)}")
-    lost = (weight > 0) & np.isposinf(distance).all(axis=1)
-    if lost.any() and distance.shape[1]:
-        some = _first(demand, lost)
-        faults.append(f"distance: {int(lost.sum())} demand points where somebody lives reach no site, first {some}")
-    return faults
+def _entries(distance: Any) -> tuple[tuple[int, int], Floats | Pairs | Any]:
+    """Shape, and a dense matrix, COO, or pairs to be looked over."""
+    if isinstance(distance, Pairs):
+        return (distance.points, distance.sites), distance
+    if sp.issparse(distance):
+        coo: Any = sp.coo_array(distance)  # type: ignore[call-overload]
+        coo.sum_duplicates()
+        return (int(coo.shape[0]), int(coo.shape[1])), coo
+    dense = np.array(distance, dtype=float)
+    if dense.ndim != 2:
+        raise InstanceError("Access", [f"distance: of shape {dense.shape}, expected (demand points, sites)"])
+    return (dense.shape[0], dense.shape[1]), dense
 
 
-def _first(index: Index, bad: NDArray[np.bool_]) -> str:
-    return ", ".join(index.label(int(k)) for k in np.flatnonzero(bad)[:3])
+def _pairs(shape: tuple[int, int], entries: Any) -> Pairs:
+    if isinstance(entries, Pairs):
+        return entries
+    if not isinstance(entries, np.ndarray):
+        there = np.isfinite(entries.data)
+        return Pairs.listed(entries.row[there], entries.col[there], entries.data[there], shape)
+    return Pairs.dense(entries)
+
+
+def _zones(zone: Map | Iterable[object] | None, demand: Index) -> tuple[Map | None, list[str]]:
+    if zone is None:
+        return None, []
+    if isinstance(zone, Map):
+        right = zone.source is demand
+        return zone, [] if right else [f"zone: a map from {zone.source!r}, expected one from {demand!r}"]
+    labels = [str(name) for name in zone]
+    if len(labels) != demand.size:
+        return None, [f"zone: {len(labels)} names for {demand.size} demand points"]
+    names, at = np.unique(np.array(labels, dtype=np.str_), return_inverse=True)
+    return Map(demand, Index.named("zone", names.tolist()), at.astype(np.intp)), []

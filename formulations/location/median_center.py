@@ -38,6 +38,7 @@ from formulations.algebra.affine import Affine
 from formulations.algebra.elements import Floats
 from formulations.algebra.program import Program
 from formulations.location.access import Access
+from formulations.location.nearest import add_nearest, ways
 from formulations.location.rings import Rings
 from instances.index import Index, Map
 from instances.schema import InstanceError
@@ -80,18 +81,14 @@ class MedianCenter:
         rings = Rings.of(access, self.p)
         program = Program(f"{self.p} of {access.site.size} sites")
         opened = program.binary("open", access.site, doc="The site is open.")
-        beyond = program.variable("beyond", rings.inner, upper=1.0, doc="No open site within this ring.")
-        here = rings.inner["ring"]
-        program.subject_to(
-            count=opened.sum() == self.p,
-            nearest=beyond.sum_by(here) + opened.at(rings.pair["site"]).sum_by(rings.pair["ring"])
-            >= beyond.sum_by(rings.next) + rings.first.astype(float),
-        )
+        program.subject_to(count=opened.sum() == self.p)
         program.describe("count", unit="sites", doc="Exactly so many sites are open.")
-        program.describe("nearest", doc="Who has no open site in this ring or within it goes beyond.")
+        beyond = add_nearest(program, rings, opened)
         for name in self.objectives:
             if name == "distance":
-                _add_distance(program, access, rings, beyond)
+                unit = " ".join(filter(None, (access.weight_unit, access.unit)))
+                total = (access.weight * ways(access, rings, beyond)).sum()
+                program.objective("distance", total, unit=unit, doc=OBJECTIVES["distance"])
             else:
                 _add_radius(program, access, rings, beyond)
         return program
@@ -141,15 +138,6 @@ class MedianCenter:
         faults += [] if given else [f"objectives: none is named; use {known}"]
         if faults:
             raise InstanceError("The p-median or p-center question cannot be put", faults)
-
-
-def _add_distance(program: Program, access: Access, rings: Rings, beyond: Affine) -> None:
-    owner = rings.ring["demand"].position
-    weight, first = access.weight[owner], rings.first
-    farther = weight[rings.inner["ring"].position] * (rings.outside - rings.inside)
-    least = float(weight[first] @ rings.distance[first])
-    unit = " ".join(filter(None, (access.weight_unit, access.unit)))
-    program.objective("distance", (farther * beyond).sum() + least, unit=unit, doc=OBJECTIVES["distance"])
 
 
 def _add_radius(program: Program, access: Access, rings: Rings, beyond: Affine) -> None:

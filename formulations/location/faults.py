@@ -1,0 +1,111 @@
+"""What can be wrong with the data of a question of location, all of it at once and by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formulations.algebra.elements import Floats
+from formulations.location.pairs import Pairs
+from instances.index import Index
+from instances.places import STATUSES
+
+
+def access_faults(
+    demand: Index,
+    site: Index,
+    shape: tuple[int, int],
+    distance: Any,
+    arrays: Mapping[str, Floats | None],
+    status: NDArray[np.str_] | None,
+) -> list[str]:
+    """Faults of arrays that are to become an :class:`Access`; shapes first, then values, then who reaches nothing.
+
+    Parameters
+    ----------
+    distance
+        Dense (n, m), COO, or :class:`Pairs`.
+    arrays
+        ``weight``, ``capacity``, ``cost``, ``amount`` and ``between``, None for those not given.
+    """
+    n, m = shape
+    wrong = [
+        f"distance: {shape[axis]} {index.name} along axis {axis}, but {index.size} names"
+        for axis, index in enumerate((demand, site))
+        if index.size != shape[axis]
+    ]
+    expected = {"weight": (n,), "amount": (n,), "capacity": (m,), "cost": (m,), "between": (m, m)}
+    why = {"weight": "one for each row of the distances", "amount": "one for each row of the distances"}
+    for name, array in arrays.items():
+        if array is not None and array.shape != expected[name]:
+            what = why.get(name, "one for each site" if name != "between" else "one for each two sites")
+            wrong.append(f"{name}: of shape {array.shape}, expected {expected[name]}, {what}")
+    if status is not None and status.shape != (m,):
+        wrong.append(f"status: of shape {status.shape}, expected ({m},), one for each site")
+    if wrong:
+        return wrong
+    found = [] if m else ["distance: there is no site"]
+    weight = arrays["weight"]
+    assert weight is not None
+    if not (weight > 0).any():
+        found.append("weight: nobody needs a place")
+    for name, index in (("weight", demand), ("amount", demand), ("capacity", site), ("cost", site)):
+        found += _values(name, index, arrays[name], infinite=name == "capacity")
+    found += _between(site, arrays["between"])
+    found += _distances(demand, site, weight, distance)
+    if status is not None and (unknown := sorted(set(status.tolist()) - set(STATUSES))):
+        found.append(f"status: unknown values {', '.join(map(repr, unknown))}; use one of {', '.join(STATUSES)}")
+    return found
+
+
+def _values(name: str, index: Index, array: Floats | None, infinite: bool) -> list[str]:
+    if array is None:
+        return []
+    kinds = [(np.isnan(array), "missing (NaN)"), (array < 0, "negative")]
+    kinds += [] if infinite else [(np.isposinf(array), "infinite")]
+    return [f"{name}: {int(bad.sum())} {what}, first at {first(index, bad)}" for bad, what in kinds if bad.any()]
+
+
+def _between(site: Index, between: Floats | None) -> list[str]:
+    if between is None:
+        return []
+    faults = []
+    for bad, what in (
+        (np.isnan(between), "missing (NaN)"),
+        (between < 0, "negative"),
+        (between != between.T, "differ from the way back"),
+    ):
+        bad = bad & ~(np.isnan(between) | np.isnan(between.T)) if what.startswith("differ") else bad
+        if bad.any():
+            i, j = (int(k) for k in np.argwhere(bad)[0])
+            faults.append(f"between: {int(bad.sum())} {what}, first from {site.label(i)} to {site.label(j)}")
+    return faults
+
+
+def _distances(demand: Index, site: Index, weight: Floats, distance: Any) -> list[str]:
+    if isinstance(distance, Pairs):
+        rows, columns, values = distance.demand, distance.site.astype(np.intp), distance.distance
+    elif isinstance(distance, np.ndarray):
+        rows, columns = (where.reshape(-1) for where in np.indices(distance.shape))
+        values = distance.reshape(-1)
+    else:
+        rows, columns, values = distance.row, distance.col, distance.data
+    faults = []
+    for bad, what in ((np.isnan(values), "missing (NaN)"), (values < 0, "negative")):
+        if bad.any():
+            k = int(bad.argmax())
+            where = f"from {demand.label(int(rows[k]))} to {site.label(int(columns[k]))}"
+            faults.append(f"distance: {int(bad.sum())} {what}, first {where}")
+    lost = (weight > 0) & (np.bincount(rows[np.isfinite(values)], minlength=demand.size) == 0)
+    if lost.any() and site.size:
+        some = first(demand, lost)
+        faults.append(f"distance: {int(lost.sum())} demand points where somebody lives reach no site, first {some}")
+    return faults
+
+
+def first(index: Index, bad: NDArray[np.bool_], count: int = 3) -> str:
+    """Labels of the first elements marked."""
+    return ", ".join(index.label(int(k)) for k in np.flatnonzero(bad)[:count])

@@ -1,0 +1,152 @@
+"""Ask a question of location: the right algorithm, under a clock, and an answer that was checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formulations.location.access import Access
+from formulations.location.question import Question
+from formulations.location.siting import Siting
+from solver.clock import Clock, watch
+from solver.events import Event, Sink, nowhere
+from solver.locating.certified import concluded
+from solver.locating.located import Located
+from solver.locating.plain import locate_plain
+from solver.locating.terms import Found, Terms
+from solver.options import OptionError, Options
+
+if TYPE_CHECKING:
+    from instances.instance import Instance
+
+Algorithm: TypeAlias = Callable[[Any, Access, Terms], Found | None]
+
+ALGORITHMS: dict[str, str] = {}
+"""By the title of a question: module and name of the function that answers it when it is asked as in the literature,
+``(question, access, terms) -> Found``. It may return None: then the plain program is solved."""
+
+METHODS = ("auto", "fast", "program")
+
+
+def locate(
+    question: Question,
+    data: Access | Instance,
+    *,
+    gap: float = 0.0,
+    time_limit: float | None = None,
+    seed: int = 0,
+    threads: int = 1,
+    method: str = "auto",
+    backend: str = "highs",
+    start: Iterable[str] | None = None,
+    on_event: Sink | None = None,
+) -> Located:
+    """The best plan for a question of location, with a proof or with what is missing from one.
+
+    Parameters
+    ----------
+    data
+        Demand points, sites and distances; or an instance, read by :func:`formulations.location.reading.access_of`.
+    gap
+        The search may end when ``(value - bound) / |value|`` is at most this; with 0 it goes on to the end.
+    time_limit
+        Seconds for the whole search, kept within 2 s or 5 %, whichever is more.
+    method
+        ``fast`` for the algorithm made for the question, ``program`` for the plain program, ``auto`` for the first
+        where there is one.
+    backend
+        Solver of the plain program, see :func:`solver.solve.solve`.
+    start
+        Labels of sites to begin with; a plan made from them is never lost.
+
+    Returns
+    -------
+    Located
+        Infeasible is an answer, not an error; Ctrl-C ends the search and returns the best plan.
+
+    Raises
+    ------
+    InstanceError
+        If the question cannot be put to these data; all faults at once.
+    OptionError
+        If anything is asked for in a way that cannot be meant; all faults at once.
+    """
+    access = _access(data)
+    question.check(access)
+    faults = Options(gap, time_limit, seed, threads, backend, True, False).faults()
+    if method not in METHODS:
+        faults.append(f"method: {method!r} is unknown; use {', '.join(METHODS)}")
+    algorithm = _algorithm(question) if method != "program" and question.classic and backend == "highs" else None
+    if method == "fast" and algorithm is None:
+        faults.append(f"method: there is no fast algorithm for {question.title} asked like this; use program")
+    opened, start_faults = _start(access, start)
+    if faults or start_faults:
+        raise OptionError([*faults, *start_faults])
+    if algorithm is not None:
+        terms = Terms(Clock(time_limit), gap, seed, threads, opened)
+        if (answer := _searched(question, access, algorithm, terms, on_event or nowhere)) is not None:
+            return answer
+    return locate_plain(
+        question, access, gap=gap, time_limit=time_limit, seed=seed, threads=threads, backend=backend, on_event=on_event
+    )
+
+
+def _access(data: Any) -> Access:
+    if isinstance(data, Access):
+        return data
+    reading = import_module("formulations.location.reading")
+    read: Access = reading.access_of(data)
+    return read
+
+
+def _algorithm(question: Question) -> Algorithm | None:
+    home = ALGORITHMS.get(question.title)
+    if home is None:
+        return None
+    module, name = home.split(":")
+    found: Algorithm = getattr(import_module(module), name)
+    return found
+
+
+def _start(access: Access, start: Iterable[str] | None) -> tuple[tuple[NDArray[np.bool_], ...], list[str]]:
+    if start is None:
+        return (), []
+    labels = list(start)
+    known = {label: k for k, label in enumerate(access.site.labels())}
+    unknown = [label for label in labels if label not in known]
+    if unknown:
+        return (), [f"start: no site named {', '.join(map(repr, unknown[:3]))}"]
+    opened = np.zeros(access.site.size, bool)
+    opened[[known[label] for label in labels]] = True
+    return (opened,), []
+
+
+def _searched(question: Question, access: Access, algorithm: Algorithm, terms: Terms, sink: Sink) -> Located | None:
+    record = terms.record
+
+    def tell() -> None:
+        now = record.now
+        sink(Event(terms.stage, None, None, now.incumbent, now.bound, record.gap, terms.clock.elapsed))
+
+    terms.tell = tell
+    watched = watch(lambda: (algorithm(question, access, terms),), terms.clock, terms.stop, record.news, tell)
+    if watched.result is None:
+        best = record.best
+        siting = None if best is None else Siting.nearest(access, best[1] > 0.5)
+        found = Found("stopped", siting, record.bound)
+    elif watched.result[0] is None:
+        return None
+    else:
+        found = watched.result[0]
+    judgement = None if found.siting is None else question.judge(access, found.siting)
+    limit = None if found.state != "stopped" else watched.limit_hit or "time"
+    options = {"gap": terms.gap, "time_limit": terms.clock.limit, "threads": terms.threads}
+    solution = concluded(question, access, terms, found, judgement, limit, watched.left_running, options)
+    sink(Event("check", 1, 1, solution.value, solution.bound, solution.gap, solution.seconds, solution.status.value))
+    method = f"fast, {question.title}"
+    siting = None if solution.x is None else found.siting
+    return Located(question, access, solution, siting, judgement if siting is not None else None, method, found.work)
