@@ -89,6 +89,35 @@ class Instance:
         if faults:
             raise InstanceError(f"Instance {self.about.name!r} is not usable", faults)
 
+    @classmethod
+    def from_matrix(cls, distance: Any, weights: Any = None, **more: Any) -> Instance:
+        """An instance of a bare matrix of distances; what is not known stands in ``about.assumptions``.
+
+        Parameters
+        ----------
+        distance
+            Array (n, m) of n demand points and m sites, infinite where a site is out of reach; a DataFrame with labels;
+            a sparse matrix of SciPy, in which what is not stored is out of reach; or a DataFrame with one row a pair:
+            columns ``demand``, ``site`` and ``metres``, ``minutes`` or ``distance``.
+        weights
+            People at the demand points: (n,), or by name; 1 each where None.
+        **more
+            ``demand``, ``site``: names, the numbers from 0 without them. ``unit``: ``m``, ``min`` or ``""`` for none;
+            ``speed``: km/h, for the other of the two. ``capacity``, ``cost``, ``status`` of the sites and
+            ``zone`` of the demand points, in their order or by name. ``demand_xy`` (n, 2), ``site_xy`` (m, 2) and
+            ``crs``: coordinates and their projected system in metres; ``crs`` is "" in an abstract instance. ``name``,
+            ``money``, ``sources``: for :class:`About`.
+
+        Raises
+        ------
+        InstanceError
+            If something is missing (NaN), infinite, negative, of the wrong shape or named twice, or people have no site
+            within reach: all faults at once, by name.
+        """
+        from instances.matrix import instance_of_matrix
+
+        return instance_of_matrix(distance, weights, **more)
+
     def parts(self) -> Iterator[tuple[str, Part]]:
         """The parts that are present, by name."""
         for f in fields(self):

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from solver.fronts.run import FrontRun as FrontRun
     from solver.fronts.run import perform_front as perform_front
     from solver.fronts.store import load_front as load_front
+    from solver.locating.locate import locate as locate
+    from solver.locating.located import Located as Located
     from solver.pareto.exact import exact_front as exact_front
     from solver.pareto.front import Front as Front
     from solver.plan import NoPlanError as NoPlanError
@@ -35,6 +37,8 @@ _HOME = {
     "explain": ("Explanation", "explain"),
     "fronts.run": ("FrontRun", "perform_front"),
     "fronts.store": ("load_front",),
+    "locating.locate": ("locate",),
+    "locating.located": ("Located",),
     "pareto.exact": ("exact_front",),
     "pareto.front": ("Front",),
     "plan": ("NoPlanError", "Plan", "answer"),

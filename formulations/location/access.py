@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -80,6 +80,7 @@ class Access:
         zone: Map | Iterable[object] | None = None,
         between: ArrayLike | None = None,
         frames: tuple[Any, Any] = (None, None),
+        unreached: bool = False,
     ) -> Access:
         """Check, copy and lock the arrays.
 
@@ -92,6 +93,9 @@ class Access:
             Names, or index sets there are already; the numbers from 0 where None.
         zone
             A map, or the name of the zone of each demand point.
+        unreached
+            Whether people may have no site within reach. Questions that serve everybody still refuse such data; those
+            that leave people out (maximal covering) take them.
 
         Raises
         ------
@@ -109,7 +113,7 @@ class Access:
             "between": None if between is None else np.array(between, dtype=float),
         }
         standing = None if status is None else np.array(status, dtype=np.str_)
-        faults = access_faults(people, places, shape, entries, arrays, standing)
+        faults = access_faults(people, places, shape, entries, arrays, standing, unreached)
         zones, zone_faults = _zones(zone, people)
         if faults or zone_faults:
             raise InstanceError("Access", [*faults, *zone_faults])
@@ -131,6 +135,51 @@ class Access:
             zones,
             arrays["between"],
             frames,
+        )
+
+    @classmethod
+    def of_sites(
+        cls,
+        between: ArrayLike,
+        *,
+        site: Iterable[object] | Index | None = None,
+        unit: str = "",
+        capacity: ArrayLike | None = None,
+        cost: ArrayLike | None = None,
+        status: ArrayLike | None = None,
+        frame: Any = None,
+    ) -> Access:
+        """Sites and how far they are from each other, nobody who goes there: for questions of spreading sites.
+
+        Parameters
+        ----------
+        between
+            Shape (m, m), the same both ways.
+        frame
+            The table that the sites were read from.
+
+        Raises
+        ------
+        InstanceError
+            As for :meth:`of`.
+        """
+        near = np.array(between, dtype=float)
+        if near.ndim != 2 or near.shape[0] != near.shape[1]:
+            raise InstanceError("Access", [f"between: of shape {near.shape}, expected (sites, sites)"])
+        # one person next to every site, so that only what is said about sites can be at fault
+        whole = cls.of(
+            [1.0],
+            np.zeros((1, len(near))),
+            site=site,
+            unit=unit,
+            capacity=capacity,
+            cost=cost,
+            status=status,
+            between=near,
+        )
+        nobody = Pairs(np.zeros(1, np.int64), np.empty(0, np.int32), np.empty(0), len(near))
+        return replace(
+            whole, demand=Index.numbered("demand", 0), weight=np.empty(0), pairs=nobody, frames=(None, frame)
         )
 
     @cached_property

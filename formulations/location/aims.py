@@ -30,7 +30,7 @@ def add_aims(program: Program, question: Question, access: Access, own: Affine, 
         program.objective(question.objective.name, question.objective.add(program, access, burden))
     for limit in question.limits:
         name = f"limit_{limit.measure.name}"
-        program.require(**{name: limit.measure.add(program, access, burden) <= limit.at_most})
+        program.require(**{name: limit.measure.within(program, access, burden, limit.at_most)})
         program.describe(name, doc="This measure of fairness does not exceed its limit.")
 
 

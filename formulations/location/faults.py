@@ -21,6 +21,7 @@ def access_faults(
     distance: Any,
     arrays: Mapping[str, Floats | None],
     status: NDArray[np.str_] | None,
+    unreached: bool = False,
 ) -> list[str]:
     """Faults of arrays that are to become an :class:`Access`; shapes first, then values, then who reaches nothing.
 
@@ -30,6 +31,8 @@ def access_faults(
         Dense (n, m), COO, or :class:`Pairs`.
     arrays
         ``weight``, ``capacity``, ``cost``, ``amount`` and ``between``, None for those not given.
+    unreached
+        Whether people without a site within reach are no fault.
     """
     n, m = shape
     wrong = [
@@ -55,7 +58,7 @@ def access_faults(
     for name, index in (("weight", demand), ("amount", demand), ("capacity", site), ("cost", site)):
         found += _values(name, index, arrays[name], infinite=name == "capacity")
     found += _between(site, arrays["between"])
-    found += _distances(demand, site, weight, distance)
+    found += _distances(demand, site, weight, distance, unreached)
     if status is not None and (unknown := sorted(set(status.tolist()) - set(STATUSES))):
         found.append(f"status: unknown values {', '.join(map(repr, unknown))}; use one of {', '.join(STATUSES)}")
     return found
@@ -85,7 +88,7 @@ def _between(site: Index, between: Floats | None) -> list[str]:
     return faults
 
 
-def _distances(demand: Index, site: Index, weight: Floats, distance: Any) -> list[str]:
+def _distances(demand: Index, site: Index, weight: Floats, distance: Any, unreached: bool) -> list[str]:
     if isinstance(distance, Pairs):
         rows, columns, values = distance.demand, distance.site.astype(np.intp), distance.distance
     elif isinstance(distance, np.ndarray):
@@ -99,11 +102,18 @@ def _distances(demand: Index, site: Index, weight: Floats, distance: Any) -> lis
             k = int(bad.argmax())
             where = f"from {demand.label(int(rows[k]))} to {site.label(int(columns[k]))}"
             faults.append(f"distance: {int(bad.sum())} {what}, first {where}")
-    lost = (weight > 0) & (np.bincount(rows[np.isfinite(values)], minlength=demand.size) == 0)
-    if lost.any() and site.size:
-        some = first(demand, lost)
-        faults.append(f"distance: {int(lost.sum())} demand points where somebody lives reach no site, first {some}")
+    if not unreached and site.size:
+        faults += lost_faults(demand, weight, np.bincount(rows[np.isfinite(values)], minlength=demand.size))
     return faults
+
+
+def lost_faults(demand: Index, weight: Floats, count: NDArray[np.int64]) -> list[str]:
+    """People who reach no site, from the number of sites that each demand point reaches, shape (n,)."""
+    lost = (weight > 0) & (count == 0)
+    if not lost.any():
+        return []
+    some = first(demand, lost)
+    return [f"distance: {int(lost.sum())} demand points where somebody lives reach no site, first {some}"]
 
 
 def first(index: Index, bad: NDArray[np.bool_], count: int = 3) -> str:

@@ -17,10 +17,10 @@ altogether (p-median), nobody walks far (p-center), or what the one costs in ter
     chain        over_l = longest_l+1 + over_l+1
     reach        beyond_ik <= over_l                                               largest D_l below D_i,k+1
 
-A ring of i holds the sites at equal distance from i (:mod:`formulations.location.rings`). ``beyond`` and ``over`` need
-not be declared whole: with whole ``open`` and ``longest`` their least values are 0 or 1. A limit on the radius rules
-out all ``longest`` above it one by one, then ``over`` down the chain, then ``beyond``: what nobody may use is gone
-before the search begins.
+A ring of i holds the sites at equal distance from i (:mod:`formulations.location.rings`); the rows of the radius are
+those of :mod:`formulations.location.radius`. ``beyond`` and ``over`` need not be declared whole: with whole ``open``
+and ``longest`` their least values are 0 or 1. A limit on the radius rules out all ``longest`` above it one by one, then
+``over`` down the chain, then ``beyond``: what nobody may use is gone before the search begins.
 
 Sources: Elloumi (2010), "A tighter formulation of the p-median problem", Journal of Combinatorial Optimization, for
 ``nearest``; Elloumi, Labbe and Pochet (2004), "A new formulation and resolution method for the p-center problem",
@@ -34,13 +34,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from formulations.algebra.affine import Affine
 from formulations.algebra.elements import Floats
 from formulations.algebra.program import Program
 from formulations.location.access import Access
 from formulations.location.nearest import add_nearest, ways
+from formulations.location.radius import add_radius
 from formulations.location.rings import Rings
-from instances.index import Index, Map
 from instances.schema import InstanceError
 
 OBJECTIVES = {
@@ -90,7 +89,8 @@ class MedianCenter:
                 total = (access.weight * ways(access, rings, beyond)).sum()
                 program.objective("distance", total, unit=unit, doc=OBJECTIVES["distance"])
             else:
-                _add_radius(program, access, rings, beyond)
+                longest = add_radius(program, rings, beyond)
+                program.objective("radius", longest, unit=access.unit, doc=OBJECTIVES["radius"])
         return program
 
     def plans(self, access: Access, sites: NDArray[np.intp]) -> Floats:
@@ -138,30 +138,3 @@ class MedianCenter:
         faults += [] if given else [f"objectives: none is named; use {known}"]
         if faults:
             raise InstanceError("The p-median or p-center question cannot be put", faults)
-
-
-def _add_radius(program: Program, access: Access, rings: Rings, beyond: Affine) -> None:
-    lengths = rings.lengths
-    length = Index.named("length", [repr(float(v)) for v in lengths])
-    exceeded = Index.tuples("exceeded", length=(length, np.arange(len(lengths) - 1)))
-    longest = program.binary("longest", length, doc="This is the largest distance that anybody has.")
-    over = program.variable("over", exceeded, upper=1.0, doc="Somebody is farther away than this.")
-    # largest length below the next ring: whoever goes beyond this ring is farther away than that
-    level = np.searchsorted(lengths, rings.outside) - 1
-    (tied,) = np.nonzero(level >= 0)
-    tie = Index.tuples("tie", inner=(rings.inner, tied), exceeded=(exceeded, level[tied]))
-    link = Index.tuples(
-        "link",
-        lower=(exceeded, np.arange(max(exceeded.size - 1, 0))),
-        upper=(exceeded, np.arange(1, max(exceeded.size, 1))),
-    )
-    program.subject_to(
-        one_longest=longest.sum() == 1,
-        chain=over
-        == longest.at(Map(exceeded, length, np.arange(1, len(lengths)))) + over.at(link["upper"]).sum_by(link["lower"]),
-        reach=beyond.at(tie["inner"]) <= over.at(tie["exceeded"]),
-    )
-    program.describe("one_longest", doc="One distance is the largest.")
-    program.describe("chain", doc="Somebody is farther away than this if the largest distance is one of those above.")
-    program.describe("reach", doc="Nobody is farther away than the largest distance.")
-    program.objective("radius", (longest * lengths).sum(), unit=access.unit, doc=OBJECTIVES["radius"])

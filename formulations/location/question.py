@@ -12,7 +12,9 @@ from formulations.algebra.affine import Affine
 from formulations.algebra.elements import Floats
 from formulations.algebra.matrix import Matrix
 from formulations.algebra.program import Program
+from formulations.algebra.relation import Relation
 from formulations.location.access import Access
+from formulations.location.faults import lost_faults
 from formulations.location.judgement import Judgement
 from formulations.location.rules import Differ, SiteRules, site_rules
 from formulations.location.siting import Siting
@@ -38,6 +40,9 @@ class Measure(Protocol):
 
     def add(self, program: Program, access: Access, burden: Affine) -> Affine:
         """The measure as an expression without dimension; ``burden`` runs over the demand points."""
+
+    def within(self, program: Program, access: Access, burden: Affine, at_most: float) -> Relation:
+        """The measure does not exceed a number, as a row."""
 
     def value(self, access: Access, burden: Floats) -> float:
         """The same from numbers, shape (n,)."""
@@ -85,6 +90,9 @@ class Question(ABC):
     sense: ClassVar[Literal["min", "max"]] = "min"
     """Whether little or much of it is wanted. A program minimises: what is to be large stands in it negative."""
 
+    leaves_out: ClassVar[bool] = False
+    """Whether people may stay without a site, so that it can be asked of data in which some reach none."""
+
     @property
     def sites_to_choose(self) -> int | None:
         """How many sites are chosen besides the existing ones; None if the question leaves that open."""
@@ -130,6 +138,12 @@ class Question(ABC):
         found = [] if whole else [f"p: {p!r}, expected a whole number from 0 up"]
         if whole:
             found += self._rules(access)[1]
+        if not self.leaves_out:
+            found += lost_faults(access.demand, access.weight, access.pairs.count)
+        asked = [limit.measure.name for limit in self.limits]
+        asked += [] if self.objective is None else [self.objective.name]
+        if twice := sorted({name for name in asked if asked.count(name) > 1}):
+            found.append(f"objective, limits: {', '.join(twice)} is asked for more than once; say it once")
         if self.objective is not None:
             found += self.objective.faults(access)
         for limit in self.limits:

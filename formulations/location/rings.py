@@ -39,8 +39,14 @@ class Rings:
     lengths: Floats
 
     @classmethod
-    def of(cls, access: Access, p: int) -> Rings:
-        """Rings of all demand points where somebody lives."""
+    def of(cls, access: Access, p: int, most: int | None = None) -> Rings:
+        """Rings of all demand points where somebody lives.
+
+        Parameters
+        ----------
+        p, most
+            So many sites are open at least and at most; exactly p if ``most`` is None.
+        """
         here = access.served
         near = access.distance[here]
         m = near.shape[1]
@@ -59,7 +65,8 @@ class Rings:
         ring = Index.tuples("ring", demand=(access.demand, here[owner]), number=(numbers, number))
         pair = Index.tuples("pair", ring=(ring, at), site=(access.site, j))
         followed = np.flatnonzero(np.append(owner[1:] == owner[:-1], False))
-        return cls(ring, d[new], pair, Index.tuples("inner", ring=(ring, followed)), _possible(near, np.unique(d), p))
+        lengths = _possible(near, np.unique(d), p if most is None else most)
+        return cls(ring, d[new], pair, Index.tuples("inner", ring=(ring, followed)), lengths)
 
     @property
     def first(self) -> NDArray[np.bool_]:

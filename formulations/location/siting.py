@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from formulations.algebra.elements import Floats
 from formulations.location.access import Access
+
+BLOCK = 4_000_000
+"""Pairs looked through in one go."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,16 +56,17 @@ class Siting:
 
 def distance_of(access: Access, demand: NDArray[np.intp], site: NDArray[np.intp]) -> Floats:
     """Distance of some pairs, infinite where they are out of reach; shape (trips,)."""
-    pairs, m = access.pairs, access.pairs.sites
-    wanted = demand.astype(np.int64) * m + site
-    rows = np.unique(demand)
-    keep = np.zeros(pairs.points, bool)
-    keep[rows] = True
-    inside = np.flatnonzero(np.repeat(keep, pairs.count))
-    code = np.repeat(np.arange(pairs.points), pairs.count)[inside].astype(np.int64) * m + pairs.site[inside]
-    order = np.argsort(code, kind="stable")
-    at = np.searchsorted(code[order], wanted)
-    at = np.minimum(at, max(len(code) - 1, 0))
-    found = code[order][at] == wanted if len(code) else np.zeros(len(wanted), bool)
-    result: Floats = np.where(found, pairs.distance[inside[order[at]]] if len(code) else np.inf, np.inf)
+    pairs = access.pairs
+    count = pairs.count[demand]
+    passed = np.concatenate([[0], np.cumsum(count)])
+    result: Floats = np.full(len(demand), np.inf)
+    # some million pairs at a time: a row of pairs is sorted by distance, so that a site has to be looked for
+    edges = np.searchsorted(passed, np.arange(0, passed[-1] + BLOCK, BLOCK)).clip(0, len(demand))
+    edges = np.unique(np.append(edges, [0, len(demand)]))
+    for a, b in pairwise(edges.tolist()):
+        at = np.repeat(pairs.start[demand[a:b]] - passed[a:b] + passed[a], count[a:b])
+        at += np.arange(len(at))
+        hit = np.flatnonzero(pairs.site[at] == np.repeat(site[a:b], count[a:b]))
+        trip = a + np.searchsorted(passed[a + 1 : b + 1] - passed[a], hit, side="right")
+        result[trip] = pairs.distance[at[hit]]
     return result

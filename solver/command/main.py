@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from solver.command import build, cases, changes, check, dossier, explore, front, report, schema, solve
+from solver.command import build, cases, changes, check, dossier, explore, front, locate, report, schema, solve
 from solver.command.ending import end
 from solver.command.flags import examples, words
 
@@ -44,7 +44,7 @@ def _start(
     pass
 
 
-for _module in (cases, build, check, changes, solve, front, explore, dossier, report, schema):
+for _module in (cases, build, check, changes, solve, locate, front, explore, dossier, report, schema):
     _module.add(app)
 
 

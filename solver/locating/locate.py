@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -15,21 +16,44 @@ from formulations.location.siting import Siting
 from solver.clock import Clock, watch
 from solver.events import Event, Sink, nowhere
 from solver.locating.certified import concluded
+from solver.locating.impossible import impossible
 from solver.locating.located import Located
 from solver.locating.plain import locate_plain
+from solver.locating.ratio import is_ratio, locate_ratio
 from solver.locating.terms import Found, Terms
 from solver.options import OptionError, Options
+from solver.solution import Status
 
 if TYPE_CHECKING:
     from instances.instance import Instance
 
 Algorithm: TypeAlias = Callable[[Any, Access, Terms], Found | None]
 
-ALGORITHMS: dict[str, str] = {}
+ALGORITHMS: dict[str, str] = {
+    "p-median": "solver.locating.median.engine:p_median",
+    "p-center": "solver.locating.center:center",
+    "LSCP": "solver.locating.covers.covering:set_covering",
+    "LSCP-B": "solver.locating.covers.backup:backup_set_covering",
+    "UFL": "solver.locating.charge.uncapacitated:solve_uncapacitated",
+    "CFL": "solver.locating.charge.solve:solve_capacitated",
+    "single-source CFL": "solver.locating.charge.solve:solve_capacitated",
+    "capacitated p-median": "solver.locating.charge.solve:solve_capacitated",
+    "MCLP": "solver.locating.coverage.solve:maximal",
+    "MCLP with backup": "solver.locating.coverage.solve:backup",
+    "partial covering": "solver.locating.coverage.fewest:partial",
+    "capacitated p-center": "solver.locating.charge.center:solve_capacitated_center",
+    "k-nearest p-median": "solver.locating.few_pairs:k_nearest",
+    "ordered median": "solver.locating.ordered.solve:ordered",
+    "p-dispersion": "solver.locating.spread.dispersion:disperse",
+    "p-maxian": "solver.locating.spread.maxian:far_away",
+}
 """By the title of a question: module and name of the function that answers it when it is asked as in the literature,
 ``(question, access, terms) -> Found``. It may return None: then the plain program is solved."""
 
 METHODS = ("auto", "fast", "program")
+
+REASONS = 10.0
+"""Seconds at most to find out why there is no plan."""
 
 
 def locate(
@@ -44,6 +68,7 @@ def locate(
     backend: str = "highs",
     start: Iterable[str] | None = None,
     on_event: Sink | None = None,
+    explain: bool = True,
 ) -> Located:
     """The best plan for a question of location, with a proof or with what is missing from one.
 
@@ -62,6 +87,8 @@ def locate(
         Solver of the plain program, see :func:`solver.solve.solve`.
     start
         Labels of sites to begin with; a plan made from them is never lost.
+    explain
+        Whether to look for the reason when there is no plan (``message`` of the answer).
 
     Returns
     -------
@@ -86,13 +113,27 @@ def locate(
     opened, start_faults = _start(access, start)
     if faults or start_faults:
         raise OptionError([*faults, *start_faults])
+    clock = Clock(time_limit)
     if algorithm is not None:
-        terms = Terms(Clock(time_limit), gap, seed, threads, opened)
+        terms = Terms(clock, gap, seed, threads, opened)
         if (answer := _searched(question, access, algorithm, terms, on_event or nowhere)) is not None:
-            return answer
-    return locate_plain(
-        question, access, gap=gap, time_limit=time_limit, seed=seed, threads=threads, backend=backend, on_event=on_event
+            return _explained(answer, clock) if explain else answer
+    # an algorithm that handed the question back may have taken some time
+    left = None if time_limit is None or clock.left is None else max(clock.left, min(time_limit, 1e-3))
+    solved = locate_ratio if is_ratio(question) else locate_plain
+    answer = solved(
+        question, access, gap=gap, time_limit=left, seed=seed, threads=threads, backend=backend, on_event=on_event
     )
+    return _explained(answer, clock) if explain else answer
+
+
+def _explained(answer: Located, clock: Clock) -> Located:
+    """With the reason why there is no plan: the same words whoever found that there is none."""
+    if answer.status is not Status.INFEASIBLE:
+        return answer
+    left = REASONS if clock.left is None else min(REASONS, clock.left)
+    message = impossible(answer.question, answer.access, time_limit=left, known=answer.message)
+    return replace(answer, solution=replace(answer.solution, message=message))
 
 
 def _access(data: Any) -> Access:
@@ -136,7 +177,7 @@ def _searched(question: Question, access: Access, algorithm: Algorithm, terms: T
     watched = watch(lambda: (algorithm(question, access, terms),), terms.clock, terms.stop, record.news, tell)
     if watched.result is None:
         best = record.best
-        siting = None if best is None else Siting.nearest(access, best[1] > 0.5)
+        siting = terms.kept or (None if best is None else Siting.nearest(access, best[1] > 0.5))
         found = Found("stopped", siting, record.bound)
     elif watched.result[0] is None:
         return None

@@ -16,7 +16,13 @@ from solver.certificate import Certificate
 from solver.solution import Solution, Status
 
 if TYPE_CHECKING:
+    import os
+    from pathlib import Path
+
     import pandas as pd
+
+    from solver.locating.alternatives import Alternatives
+    from solver.locating.importance import Importance
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,6 +120,37 @@ class Located:
         from solver.locating.tables import demand_table
 
         return demand_table(self)
+
+    def summary(self, lang: str = "en") -> str:
+        """How the search ended, value, bound and sites in a few lines, in English or Chinese (``zh``)."""
+        from solver.locating.telling import summary
+
+        return summary(self, lang)
+
+    def alternatives(self, **terms: Any) -> Alternatives:
+        """Other plans at a stated loss; see :func:`solver.locating.alternatives.alternatives`."""
+        from solver.locating.alternatives import alternatives
+
+        return alternatives(self, **terms)
+
+    def importance(self, **terms: Any) -> Importance:
+        """Why each site is in; see :func:`solver.locating.importance.importance`."""
+        from solver.locating.importance import importance
+
+        return importance(self, **terms)
+
+    @property
+    def trips(self) -> pd.DataFrame:
+        """Who goes where: one row for each demand point and site, with lines if the data had geometry."""
+        from solver.locating.tables import trip_table
+
+        return trip_table(self)
+
+    def write(self, path: str | os.PathLike[str], *, overwrite: bool = False, lang: str = "en") -> list[Path]:
+        """Write record, tables and a GeoPackage to a folder; see :func:`solver.locating.layers.write`."""
+        from solver.locating.layers import write
+
+        return write(self, path, overwrite=overwrite, lang=lang)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, ready for JSON."""

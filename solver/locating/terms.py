@@ -41,6 +41,8 @@ class Terms:
         everything is minimised: the value of a question that wants much is negative there.
     stage
         What is being done, in a word, for whoever watches.
+    kept
+        The best plan so far, where more than its open sites is decided; else everybody goes to the nearest open site.
     """
 
     clock: Clock = field(default_factory=Clock)
@@ -52,6 +54,7 @@ class Terms:
     tell: Callable[[], None] = _silence
     record: Record = field(init=False)
     stage: str = "search"
+    kept: Siting | None = None
 
     def __post_init__(self) -> None:
         self.record = Record(self.clock)

@@ -16,6 +16,8 @@ from solver.words.explorer import EXPLORER
 from solver.words.fronts import FRONTS
 from solver.words.land import LAND
 from solver.words.live import LIVE
+from solver.words.locating import LOCATING
+from solver.words.location import LOCATION
 from solver.words.quality import QUALITY
 from solver.words.tables import TABLES
 
@@ -31,6 +33,8 @@ WORDS: dict[str, tuple[str, str]] = {
     **FRONTS,
     **LAND,
     **LIVE,
+    **LOCATING,
+    **LOCATION,
     **QUALITY,
     **TABLES,
 }

@@ -1,0 +1,1 @@
+"""Maximal and partial covering: demand aggregated by cover sets, cuts projected on the sites, one small tree."""

@@ -1,0 +1,1 @@
+"""Set covering: everybody has an open site from a set of their own; reduced first, then searched with proof."""

@@ -1,0 +1,1 @@
+"""Fast answers to questions of spreading sites."""

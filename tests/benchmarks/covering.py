@@ -1,0 +1,93 @@
+"""Maximal covering: published values, and a million demand points from their coordinates to a proven plan.
+
+    python -m tests.benchmarks.covering              both
+    python -m tests.benchmarks.covering published    SJC324, SJC402, SJC500 at radius 800
+    python -m tests.benchmarks.covering million      points and sites uniform on [0, 30] x [0, 30], demand 1 to 100
+
+The second kind is drawn as by Cordeau, Furini and Ljubic (2019), European Journal of Operational Research 275(3),
+882-896, DOI 10.1016/j.ejor.2018.12.021, with 500 sites. A run is given 120 s; what is not proven then says so. A radius
+and numbers of sites may follow: ``million 2.0 10 20 50``.
+"""
+
+from __future__ import annotations
+
+import csv
+import resource
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+from formulations.location.access import Access
+from formulations.location.covering.maximal_covering import MaximalCovering
+from formulations.location.nearby import nearby
+from solver.locating.locate import locate
+from solver.locating.located import Located
+from tests.conftest import data_folder
+
+POINTS, SITES, SIDE = 1_000_000, 500, 30.0
+LIMIT = 120.0
+CASES = {1.0: (10, 20, 30, 40, 50), 1.5: (10, 30, 50), 2.0: (10, 20, 30, 40), 2.5: (10, 20), 3.0: (10, 15), 3.5: (10,)}
+HEAD = f"{'case':26}{'covered':>12}{'bound':>12}{'verified':>12}  {'status':12}{'sets':>7}{'nodes':>7}{'seconds':>9}"
+
+
+def published(folder: Path) -> None:
+    """Every value of known_values.csv for maximal covering."""
+    print(HEAD)
+    with (folder / "known_values.csv").open() as lines:
+        rows = sorted({tuple(row[:3]) for row in csv.reader(lines) if row[0].startswith("mclp/SJC")})
+    for path, question, value in rows:
+        table = np.loadtxt(folder / path, skiprows=1)
+        p, start = int(question.rsplit("p=", 1)[1]), time.perf_counter()
+        access = Access.of(table[:, 2], nearby(table[:, :2], table[:, :2], 800.0))
+        found = locate(MaximalCovering(p=p), access)
+        line = told(f"{Path(path).stem} p={p}", access, found, time.perf_counter() - start)
+        assert found.judgement is not None
+        print(line, "as published" if found.judgement.objectives["covered"] == float(value) else f"NOT {value}")
+
+
+def million(cases: dict[float, tuple[int, ...]]) -> None:
+    """From coordinates; the seconds of a radius (pairs, checks of the data) are given once, in a line of their own."""
+    print(HEAD)
+    rng = np.random.default_rng(1)
+    people, sites = rng.uniform(0, SIDE, (POINTS, 2)), rng.uniform(0, SIDE, (SITES, 2))
+    weight = rng.integers(1, 101, POINTS)
+    for radius, counts in cases.items():
+        start = time.perf_counter()
+        pairs = nearby(people, sites, radius)
+        paired = time.perf_counter() - start
+        access = Access.of(weight, pairs, unreached=True)
+        ready = time.perf_counter() - start
+        print(f"radius {radius:g}: {pairs.size:,} pairs in {paired:.1f} s, data checked after {ready:.1f} s")
+        for p in counts:
+            start = time.perf_counter()
+            found = locate(MaximalCovering(p=p), access, time_limit=LIMIT)
+            seconds = time.perf_counter() - start
+            line = told(f"radius {radius:g}, p={p}", access, found, seconds)
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+            print(f"{line}  from coordinates {ready + seconds:.1f} s, peak {peak:.2f} GB", flush=True)
+        del pairs, access
+
+
+def told(name: str, access: Access, found: Located, seconds: float) -> str:
+    """One line; covered, not uncovered, as it is published."""
+    total = float(access.weight.sum())
+    parts = [found.value, found.bound, found.verified_bound]
+    numbers = "".join(f"{'-':>12}" if part is None else f"{total - part:12.0f}" for part in parts)
+    work = found.work
+    counts = f"{work.get('cover_sets', 0):7}{work.get('nodes', 0):7}"
+    return f"{name:26}{numbers}  {found.status.value:12}{counts}{seconds:9.2f}"
+
+
+def main(words: list[str]) -> None:
+    """See the docstring of the module."""
+    folder = data_folder()
+    if (not words or words[0] == "published") and folder is not None:
+        published(folder)
+    if not words or words[0] == "million":
+        million({float(words[1]): tuple(map(int, words[2:]))} if len(words) > 2 else CASES)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
