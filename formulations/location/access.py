@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -12,7 +12,7 @@ import scipy.sparse as sp
 from numpy.typing import ArrayLike, NDArray
 
 from formulations.algebra.elements import Floats
-from formulations.location.faults import access_faults
+from formulations.location.faults import access_faults, group_faults, read_names, read_numbers
 from formulations.location.pairs import Pairs
 from instances.index import Index, Map
 from instances.schema import InstanceError
@@ -42,7 +42,10 @@ class Access:
     amount
         Shape (n,): how much of a capacity each demand point takes; the weight unless said otherwise.
     zone
-        From demand points to zones or groups that fairness looks at; None without.
+        From demand points to zones that fairness looks at; None without.
+    groups
+        By name, how many people of a group (children, elderly people) need a place at each demand point, shape (n,)
+        each. Groups may overlap; fairness looks at them.
     between
         Distances between sites, shape (m, m), in ``unit``; None where they are not known.
     frames
@@ -60,6 +63,7 @@ class Access:
     status: NDArray[np.str_] | None = None
     amount: Floats | None = None
     zone: Map | None = None
+    groups: Mapping[str, Floats] = field(default_factory=dict)
     between: Floats | None = None
     frames: tuple[Any, Any] = (None, None)
 
@@ -78,6 +82,7 @@ class Access:
         status: ArrayLike | None = None,
         amount: ArrayLike | None = None,
         zone: Map | Iterable[object] | None = None,
+        groups: Mapping[str, ArrayLike] | None = None,
         between: ArrayLike | None = None,
         frames: tuple[Any, Any] = (None, None),
         unreached: bool = False,
@@ -93,6 +98,8 @@ class Access:
             Names, or index sets there are already; the numbers from 0 where None.
         zone
             A map, or the name of the zone of each demand point.
+        groups
+            People of each group by name, shape (n,) each.
         unreached
             Whether people may have no site within reach. Questions that serve everybody still refuse such data; those
             that leave people out (maximal covering) take them.
@@ -103,24 +110,37 @@ class Access:
             If something is missing (NaN), negative, of the wrong shape, or people have no site within reach: all
             faults at once, with the first places by name.
         """
-        shape, entries = _entries(distance)
-        people, places = _index("demand", demand, shape[0]), _index("site", site, shape[1])
-        arrays = {
-            "weight": np.array(weight, dtype=float),
-            "capacity": None if capacity is None else np.array(capacity, dtype=float),
-            "cost": None if cost is None else np.array(cost, dtype=float),
-            "amount": None if amount is None else np.array(amount, dtype=float),
-            "between": None if between is None else np.array(between, dtype=float),
+        unread: list[str] = []
+        shape, entries = _entries(distance, unread)
+        people, places = (
+            read_names(name, given, size, unread)
+            for name, given, size in (("demand", demand, shape[0]), ("site", site, shape[1]))
+        )
+        given = {"capacity": capacity, "cost": cost, "amount": amount, "between": between}
+        arrays = {"weight": read_numbers("weight", weight, unread)}
+        arrays |= {name: None if what is None else read_numbers(name, what, unread) for name, what in given.items()}
+        if arrays["weight"] is None:
+            # so that the rest can be looked over
+            arrays["weight"] = np.ones(shape[0])
+        members = {
+            str(name): array
+            for name, count in (groups or {}).items()
+            if (array := read_numbers(f"groups, {name}", count, unread)) is not None
         }
-        standing = None if status is None else np.array(status, dtype=np.str_)
-        faults = access_faults(people, places, shape, entries, arrays, standing, unreached)
+        try:
+            standing = None if status is None else np.array(status, dtype=np.str_)
+        except ValueError as wrong:
+            standing = None
+            unread.append(f"status: {wrong}")
+        faults = [*unread, *access_faults(people, places, shape, entries, arrays, standing, unreached)]
         zones, zone_faults = _zones(zone, people)
-        if faults or zone_faults:
-            raise InstanceError("Access", [*faults, *zone_faults])
+        if more := [*faults, *zone_faults, *group_faults(people, members)]:
+            raise InstanceError("Access", more)
         pairs = _pairs(shape, entries)
-        for array in (*arrays.values(), standing):
-            if array is not None:
-                array.setflags(write=False)
+        locked: list[Any] = [*arrays.values(), *members.values(), standing]
+        for one in locked:
+            if one is not None:
+                one.setflags(write=False)
         return cls(
             people,
             places,
@@ -133,6 +153,7 @@ class Access:
             standing,
             arrays["amount"],
             zones,
+            members,
             arrays["between"],
             frames,
         )
@@ -163,9 +184,11 @@ class Access:
         InstanceError
             As for :meth:`of`.
         """
-        near = np.array(between, dtype=float)
-        if near.ndim != 2 or near.shape[0] != near.shape[1]:
-            raise InstanceError("Access", [f"between: of shape {near.shape}, expected (sites, sites)"])
+        faults: list[str] = []
+        near = read_numbers("between", between, faults)
+        if near is None or near.ndim != 2 or near.shape[0] != near.shape[1]:
+            told = [] if near is None else [f"between: of shape {near.shape}, expected (sites, sites)"]
+            raise InstanceError("Access", [*faults, *told])
         # one person next to every site, so that only what is said about sites can be at fault
         whole = cls.of(
             [1.0],
@@ -195,6 +218,16 @@ class Access:
         return np.flatnonzero(self.weight > 0)
 
     @property
+    def travel_unit(self) -> str:
+        """Unit of people times distance, as far as it is known."""
+        return " ".join(filter(None, (self.weight_unit, self.unit)))
+
+    def travel(self, way: Floats) -> float:
+        """People times distance, added up, from how far people of each demand point go, shape (n,)."""
+        at = self.served
+        return float(self.weight[at] @ way[at])
+
+    @property
     def takes(self) -> Floats:
         """How much of a capacity each demand point takes, shape (n,)."""
         return self.weight if self.amount is None else self.amount
@@ -214,13 +247,7 @@ class Access:
         return near
 
 
-def _index(name: str, given: Iterable[object] | Index | None, size: int) -> Index:
-    if isinstance(given, Index):
-        return given
-    return Index.numbered(name, size) if given is None else Index.named(name, given)
-
-
-def _entries(distance: Any) -> tuple[tuple[int, int], Floats | Pairs | Any]:
+def _entries(distance: Any, faults: list[str]) -> tuple[tuple[int, int], Floats | Pairs | Any]:
     """Shape, and a dense matrix, COO, or pairs to be looked over."""
     if isinstance(distance, Pairs):
         return (distance.points, distance.sites), distance
@@ -228,9 +255,10 @@ def _entries(distance: Any) -> tuple[tuple[int, int], Floats | Pairs | Any]:
         coo: Any = sp.coo_array(distance)  # type: ignore[call-overload]
         coo.sum_duplicates()
         return (int(coo.shape[0]), int(coo.shape[1])), coo
-    dense = np.array(distance, dtype=float)
-    if dense.ndim != 2:
-        raise InstanceError("Access", [f"distance: of shape {dense.shape}, expected (demand points, sites)"])
+    dense = read_numbers("distance", distance, faults)
+    if dense is None or dense.ndim != 2:
+        told = [] if dense is None else [f"distance: of shape {dense.shape}, expected (demand points, sites)"]
+        raise InstanceError("Access", [*faults, *told])
     return (dense.shape[0], dense.shape[1]), dense
 
 
@@ -249,6 +277,8 @@ def _zones(zone: Map | Iterable[object] | None, demand: Index) -> tuple[Map | No
     if isinstance(zone, Map):
         right = zone.source is demand
         return zone, [] if right else [f"zone: a map from {zone.source!r}, expected one from {demand!r}"]
+    if not isinstance(zone, Iterable):
+        return None, [f"zone: {zone!r}, expected the name of the zone of each demand point"]
     labels = [str(name) for name in zone]
     if len(labels) != demand.size:
         return None, [f"zone: {len(labels)} names for {demand.size} demand points"]

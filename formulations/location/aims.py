@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -10,8 +10,9 @@ from formulations.algebra.affine import Affine
 from formulations.algebra.elements import Floats
 from formulations.algebra.program import Program
 from formulations.location.access import Access
-from formulations.location.judgement import Checked, checked
+from formulations.location.judgement import Checked, Judgement, checked, site_checks, trip_checks
 from formulations.location.question import Question
+from formulations.location.siting import Siting
 
 
 def add_aims(program: Program, question: Question, access: Access, own: Affine, burden: Affine, unit: str = "") -> None:
@@ -41,17 +42,42 @@ def pinned(question: Question) -> bool:
     return not all(measure.monotone for measure in measures)
 
 
-def judged_aims(
-    question: Question, access: Access, own: float, burden: Floats
-) -> tuple[float, Mapping[str, float], list[Checked]]:
-    """Value of the objective, all objectives by name, and the limits checked, from numbers."""
+def judged(
+    question: Question,
+    access: Access,
+    siting: Siting,
+    own: float,
+    burden: Floats,
+    *,
+    more: Mapping[str, float] | None = None,
+    checks: Iterable[Checked] = (),
+) -> Judgement:
+    """The verdict of a question on a plan: rules about sites, trips, the question's own rules, and limits.
+
+    Parameters
+    ----------
+    own
+        The question's own objective, counted from the data, in its own sense.
+    burden
+        Shape (n,): how far people go, or which share of them is without cover.
+    more
+        What else is worth reporting, by name.
+    checks
+        The question's own rules.
+    """
     objectives = {question.aim: own}
-    checks = []
+    limits = []
     if question.objective is not None:
         objectives[question.objective.name] = question.objective.value(access, burden)
     for limit in question.limits:
         value = limit.measure.value(access, burden)
         objectives[limit.measure.name] = value
-        checks.append(checked(f"limit_{limit.measure.name}", np.array([value - limit.at_most]), limit.at_most))
+        limits.append(checked(f"limit_{limit.measure.name}", np.array([value - limit.at_most]), limit.at_most))
     name = question.aim if question.objective is None else question.objective.name
-    return objectives[name], objectives, checks
+    kept = [
+        *site_checks(question.rules(access), access, siting.open),
+        *trip_checks(access, siting, everybody=not question.leaves_out),
+        *checks,
+        *limits,
+    ]
+    return Judgement(objectives[name], {**objectives, **(more or {})}, burden, tuple(kept))

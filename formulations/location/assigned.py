@@ -15,6 +15,7 @@ larger than a capacity. Source: Cornuejols, Sridharan and Thizy (1991), European
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +28,7 @@ from formulations.algebra.program import Program
 from formulations.location.access import Access
 from formulations.location.faults import first
 from formulations.location.judgement import Checked, checked
+from formulations.location.question import Question
 from formulations.location.siting import Siting
 from instances.index import Index
 
@@ -115,6 +117,30 @@ def _add_room(
     if everybody and finite.all():
         program.subject_to(enough=(held * opened).sum() >= float(amount[access.served].sum()))
         program.describe("enough", doc="All open sites together can take everybody.")
+
+
+class RationsPlaces(Question):
+    """A question in which sites take only so much, and the plan says who goes where.
+
+    ``undivided``, a parameter or fixed, says whether a demand point goes to one site as a whole.
+    """
+
+    @property
+    @abstractmethod
+    def undivided(self) -> bool:
+        """Whether a demand point goes to one site as a whole."""
+
+    def faults(self, access: Access) -> list[str]:
+        """See :meth:`Question.faults`; capacities must be known."""
+        return [*room_faults(access), *super().faults(access)]
+
+    def siting(self, access: Access, matrix: Matrix, x: Floats) -> Siting:
+        """See :meth:`Question.siting`."""
+        return assigned_siting(access, matrix, x)
+
+    def room_checks(self, access: Access, siting: Siting) -> list[Checked]:
+        """Whether no site takes more than its capacity and no demand point is divided that must not be."""
+        return room_checks(access, siting, undivided=self.undivided)
 
 
 def assigned_siting(access: Access, matrix: Matrix, x: Floats) -> Siting:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,40 @@ from formulations.algebra.elements import Floats
 from formulations.location.pairs import Pairs
 from instances.index import Index
 from instances.places import STATUSES
+
+
+def is_number(given: object, least: float = 0.0, most: float = np.inf) -> bool:
+    """Whether something is a number (and no truth value) between two others, these included."""
+    return isinstance(given, int | float | np.number) and not isinstance(given, bool) and bool(least <= given <= most)
+
+
+def is_whole(given: object, least: int = 0) -> bool:
+    """Whether something is a whole number (and no truth value) from another one up."""
+    return isinstance(given, int | np.integer) and not isinstance(given, bool) and bool(given >= least)
+
+
+def read_numbers(name: str, given: Any, faults: list[str]) -> Floats | None:
+    """A copy as numbers; None and a fault where they are none (a missing weight counts as NaN)."""
+    try:
+        return np.array(given, dtype=float)
+    except (TypeError, ValueError) as wrong:
+        faults.append(f"{name}: not numbers: {wrong}")
+        return None
+
+
+def read_names(name: str, given: Iterable[object] | Index | None, size: int, faults: list[str]) -> Index:
+    """An index set: names that there are, or numbers from 0; a fault where names are missing or stand twice."""
+    if isinstance(given, Index):
+        return given
+    if given is None:
+        return Index.numbered(name, size)
+    try:
+        labels = list(given)
+        return Index.named(name, labels)
+    except (TypeError, ValueError) as wrong:
+        text = str(wrong)
+        faults.append(text if text.startswith(f"{name}:") else f"{name}: {text}")
+        return Index.numbered(name, size)
 
 
 def access_faults(
@@ -61,6 +95,19 @@ def access_faults(
     found += _distances(demand, site, weight, distance, unreached)
     if status is not None and (unknown := sorted(set(status.tolist()) - set(STATUSES))):
         found.append(f"status: unknown values {', '.join(map(repr, unknown))}; use one of {', '.join(STATUSES)}")
+    return found
+
+
+def group_faults(demand: Index, groups: Mapping[str, Floats]) -> list[str]:
+    """Faults of the people of each group, by name."""
+    found = []
+    for name, count in groups.items():
+        if count.shape != (demand.size,):
+            found.append(
+                f"groups, {name}: of shape {count.shape}, expected ({demand.size},), one for each demand point"
+            )
+        else:
+            found += _values(f"groups, {name}", demand, count, infinite=False)
     return found
 
 

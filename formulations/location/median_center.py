@@ -85,9 +85,8 @@ class MedianCenter:
         beyond = add_nearest(program, rings, opened)
         for name in self.objectives:
             if name == "distance":
-                unit = " ".join(filter(None, (access.weight_unit, access.unit)))
                 total = (access.weight * ways(access, rings, beyond)).sum()
-                program.objective("distance", total, unit=unit, doc=OBJECTIVES["distance"])
+                program.objective("distance", total, unit=access.travel_unit, doc=OBJECTIVES["distance"])
             else:
                 longest = add_radius(program, rings, beyond)
                 program.objective("radius", longest, unit=access.unit, doc=OBJECTIVES["radius"])

@@ -13,18 +13,55 @@ somebody is sent on a detour), two more blocks pin it down:
     outwards     beyond_ik <= beyond_i,k-1
 
 Source: Elloumi (2010), "A tighter formulation of the p-median problem", Journal of Combinatorial Optimization 19(1),
-69-83, DOI 10.1007/s10878-008-9162-0, for ``nearest``.
+69-83, for ``nearest``.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 
 from formulations.algebra.affine import Affine
 from formulations.algebra.program import Program
 from formulations.location.access import Access
+from formulations.location.aims import pinned
+from formulations.location.question import Question
 from formulations.location.rings import Rings
 from instances.index import Index, Map
+
+
+@dataclass(frozen=True, eq=False)
+class Nearest:
+    """Everybody on the way to the nearest open site.
+
+    Attributes
+    ----------
+    rings, beyond
+        The rings, and over the inner ones whether there is no open site within them.
+    way
+        Over the demand points: how far people go; zero where nobody lives.
+    """
+
+    rings: Rings
+    beyond: Affine
+    way: Affine
+
+
+def go_nearest(program: Program, question: Question, access: Access, opened: Affine) -> Nearest:
+    """All of it for a question: variables and rows, pinned down where a measure of fairness needs that."""
+    rings = rings_of(question, access)
+    beyond = add_nearest(program, rings, opened)
+    if pinned(question):
+        pin_nearest(program, rings, opened, beyond)
+    return Nearest(rings, beyond, ways(access, rings, beyond))
+
+
+def rings_of(question: Question, access: Access) -> Rings:
+    """The rings that can matter by the number of sites that a question opens."""
+    rules = question.rules(access)
+    most = int(rules.upper.sum()) if rules.count is None else rules.count
+    return Rings.of(access, max(rules.count or 1, 1), max(most, 1))
 
 
 def add_nearest(program: Program, rings: Rings, opened: Affine) -> Affine:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar, Literal, Protocol
-
-import numpy as np
 
 from formulations.algebra.affine import Affine
 from formulations.algebra.elements import Floats
@@ -14,9 +13,9 @@ from formulations.algebra.matrix import Matrix
 from formulations.algebra.program import Program
 from formulations.algebra.relation import Relation
 from formulations.location.access import Access
-from formulations.location.faults import lost_faults
+from formulations.location.faults import is_number, is_whole, lost_faults
 from formulations.location.judgement import Judgement
-from formulations.location.rules import Differ, SiteRules, site_rules
+from formulations.location.rules import Differ, SiteRules, add_rules, site_rules
 from formulations.location.siting import Siting
 from instances.schema import InstanceError
 
@@ -103,7 +102,12 @@ class Question(ABC):
         """Whether it is asked as in the literature, without measures of fairness: fast algorithms know that form."""
         return self.objective is None and not self.limits
 
-    @abstractmethod
+    @property
+    def within(self) -> float:
+        """How far anybody goes at most: the ``radius`` of questions that have one, else infinite."""
+        radius: float | None = getattr(self, "radius", None)
+        return math.inf if radius is None else radius
+
     def build(self, access: Access) -> Program:
         """The program; a mixed-integer one with the variable ``open`` over sites.
 
@@ -112,15 +116,27 @@ class Question(ABC):
         InstanceError
             If the question cannot be put to these data; all faults at once.
         """
+        self.check(access)
+        program = Program(f"{self.title}, {access.site.size} sites")
+        opened = program.binary("open", access.site, doc="The site is open.")
+        add_rules(program, access, self.rules(access), opened)
+        self.model(program, access, opened)
+        return program
+
+    @abstractmethod
+    def model(self, program: Program, access: Access, opened: Affine) -> None:
+        """Add what is the question's own to a program in which ``open`` and the rules about sites are there."""
 
     @abstractmethod
     def judge(self, access: Access, siting: Siting) -> Judgement:
         """What a plan is worth and which rules it breaks, counted from the data."""
 
     def siting(self, access: Access, matrix: Matrix, x: Floats) -> Siting:
-        """The plan that the columns of :meth:`build` describe; by default everybody goes to the nearest open site."""
-        opened = x[matrix.columns["open"].span] > 0.5
-        return Siting.nearest(access, opened)
+        """The plan that the columns of :meth:`build` describe; by default everybody goes to the nearest open site.
+
+        Who has none within the radius, where the question has one, goes nowhere.
+        """
+        return Siting.nearest(access, x[matrix.columns["open"].span] > 0.5, self.within)
 
     def rules(self, access: Access) -> SiteRules:
         """The rules about sites, once :meth:`check` has passed."""
@@ -134,23 +150,49 @@ class Question(ABC):
     def faults(self, access: Access) -> list[str]:
         """What is wrong; questions with more parameters add theirs."""
         p: object = self.sites_to_choose
-        whole = p is None or (isinstance(p, int | np.integer) and not isinstance(p, bool) and p >= 0)
+        whole = p is None or is_whole(p)
         found = [] if whole else [f"p: {p!r}, expected a whole number from 0 up"]
         if whole:
             found += self._rules(access)[1]
         if not self.leaves_out:
             found += lost_faults(access.demand, access.weight, access.pairs.count)
-        asked = [limit.measure.name for limit in self.limits]
-        asked += [] if self.objective is None else [self.objective.name]
+        given: tuple[object, ...] = self.limits
+        strangers = [limit for limit in given if not isinstance(limit, Limit)]
+        found += [f"limits: {limit!r}, expected Limit(measure, at_most)" for limit in strangers]
+        measures = [] if strangers else [limit.measure for limit in self.limits]
+        measures += [] if self.objective is None else [self.objective]
+        unknown = [measure for measure in measures if not callable(getattr(measure, "value", None))]
+        found += [f"objective, limits: {measure!r}, expected a measure of fairness" for measure in unknown]
+        if strangers or unknown:
+            return found
+        asked = [measure.name for measure in measures]
         if twice := sorted({name for name in asked if asked.count(name) > 1}):
             found.append(f"objective, limits: {', '.join(twice)} is asked for more than once; say it once")
         if self.objective is not None:
             found += self.objective.faults(access)
         for limit in self.limits:
             found += limit.measure.faults(access)
-            if not limit.at_most >= 0:
-                found.append(f"limits: {limit.measure.name} at most {limit.at_most!r}, expected a number from 0 up")
+            if not is_number(limit.at_most) or limit.at_most == math.inf:
+                told = f"limits: {limit.measure.name} at most {limit.at_most!r}, expected a finite number from 0 up"
+                found.append(told)
         return found
 
     def _rules(self, access: Access) -> tuple[SiteRules, list[str]]:
         return site_rules(access, self.sites_to_choose, self.budget, self.require, self.forbid, self.differ)
+
+
+@dataclass(frozen=True)
+class ChoosesSites(Question):
+    """A question that chooses a number of sites.
+
+    Parameters
+    ----------
+    p
+        How many sites are chosen, besides those that exist; None where a budget or costs decide.
+    """
+
+    p: int | None = None
+
+    @property
+    def sites_to_choose(self) -> int | None:
+        return self.p

@@ -87,10 +87,17 @@ def access_of(
         cost=None if matrix.NO_COST in assumed else price,
         status=status,
         zone=instance.demand.zone,
+        groups=_groups(instance),
         between=apart,
         frames=(None, None) if abstract else _frames(instance),
         unreached=True,
     )
+
+
+def _groups(instance: Instance) -> dict[str, Floats]:
+    """Residents of each group."""
+    groups = instance.groups
+    return {} if groups is None else dict(zip(groups.group.labels(), groups.night.T, strict=True))
 
 
 def _uncut(instance: Instance, scenario: str | None, faults: list[str]) -> NDArray[np.bool_]:

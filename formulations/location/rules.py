@@ -12,6 +12,7 @@ from formulations.algebra.affine import Affine
 from formulations.algebra.elements import Csr, Floats
 from formulations.algebra.program import Program
 from formulations.location.access import Access
+from formulations.location.faults import is_number, is_whole
 from instances.index import Index
 
 
@@ -110,7 +111,7 @@ def site_rules(
     if budget is not None:
         if access.cost is None:
             faults.append("budget: the data say nothing about what sites cost; give cost")
-        elif not budget >= 0:
+        elif not is_number(budget):
             faults.append(f"budget: {budget!r}, expected a number from 0 up")
         else:
             spent = float((access.cost * new)[lower > 0].sum())
@@ -119,6 +120,9 @@ def site_rules(
             rows.append(access.cost * new)
             limits.append(("budget", -np.inf, float(budget)))
     for d in differ:
+        if not is_whole(d.by):
+            faults.append(f"differ: by {d.by!r}, expected a whole number of sites from 0 up")
+            continue
         row = np.zeros(m)
         row[[place[s] for s in d.sites if s in place]] = 1.0
         rows.append(row)

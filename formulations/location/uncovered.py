@@ -6,12 +6,14 @@
     has_cover      uncovered_k + open_j <= 1                                      j in k, only where it is asked for
 
 A cover set stands for all demand points that the same sites cover (:mod:`formulations.location.cover_sets`). The rows
-``covered`` bound
-from below, which is right wherever cover is wanted; ``has_cover`` pins the variable for measures that might
-profit from leaving somebody out.
+``covered`` bound from below, which is right wherever cover is wanted; ``has_cover`` pins the variable for measures that
+might profit from leaving somebody out.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +23,7 @@ from formulations.algebra.elements import Floats
 from formulations.algebra.program import Program
 from formulations.location.access import Access
 from formulations.location.cover_sets import CoverSets
+from formulations.location.question import ChoosesSites
 from instances.index import Index
 
 
@@ -36,10 +39,9 @@ def add_uncovered(
     whole
         Whether the variable takes whole numbers only; without need, slower.
     """
-    each = Index.named("cover_set", access.demand.labels(sets.first))
+    pair = cover_pairs(access, sets)
+    each = pair["set"].target
     uncovered = program.variable("uncovered", each, upper=1.0, integer=whole, doc="No open site covers these points.")
-    rows = np.repeat(np.arange(sets.size), np.diff(sets.cover.indptr))
-    pair = Index.tuples("cover", set=(each, rows), site=(access.site, sets.cover.indices))
     near = opened.at(pair["site"])
     program.subject_to(covered=uncovered + near.sum_by(pair["set"]) >= 1)
     program.describe("covered", doc="Who has no open site within the radius is without cover.")
@@ -47,6 +49,22 @@ def add_uncovered(
         program.subject_to(has_cover=uncovered.at(pair["set"]) + near <= 1)
         program.describe("has_cover", doc="Who has an open site within the radius is not without cover.")
     return uncovered, pair
+
+
+def cover_pairs(access: Access, sets: CoverSets) -> Index:
+    """Pairs of a cover ``set``, named after the first demand point that has it, and a ``site`` in it."""
+    each = Index.named("cover_set", access.demand.labels(sets.first))
+    rows = np.repeat(np.arange(sets.size), np.diff(sets.cover.indptr))
+    return Index.tuples("cover", set=(each, rows), site=(access.site, sets.cover.indices.astype(np.intp)))
+
+
+def times_covered(access: Access, opened: NDArray[np.bool_], radius: float) -> Floats:
+    """How many open sites each demand point has within a radius, shape (n,), counted pair by pair."""
+    pairs = access.pairs
+    inside = opened[pairs.site] & (pairs.distance <= radius)
+    passed = np.concatenate([[0], np.cumsum(inside)])
+    times: Floats = np.diff(passed[pairs.start]).astype(float)
+    return times
 
 
 def over_demand(access: Access, sets: CoverSets, each: Affine) -> Affine:
@@ -63,14 +81,33 @@ def without_cover(access: Access, opened: NDArray[np.bool_], radius: float | Non
     return ((access.weight > 0) & ~within).astype(np.float64)
 
 
-def radius_faults(radius: object) -> list[str]:
-    """What is wrong with a radius: a number from 0 up, or None for all pairs that are stored."""
-    if radius is None:
+def radius_faults(radius: object, *, needed: bool = False) -> list[str]:
+    """What is wrong with a radius: a number from 0 up, or None for all pairs that are stored unless it is needed."""
+    if radius is None and not needed:
         return []
     right = isinstance(radius, int | float | np.number) and not isinstance(radius, bool) and radius >= 0
-    return [] if right else [f"radius: {radius!r}, expected a distance from 0 up, or None for all pairs there are"]
+    more = "" if needed else ", or None for all pairs there are"
+    return [] if right else [f"radius: {radius!r}, expected a distance from 0 up{more}"]
 
 
-def choice_faults(p: int | None, budget: float | None) -> list[str]:
-    """Neither a number of sites nor a budget: then opening all of them would be best."""
-    return [] if p is not None or budget is not None else ["p, budget: give one of them, else all sites would open"]
+@dataclass(frozen=True)
+class CoversMost(ChoosesSites):
+    """A question that covers as many people as p sites, or a budget, can.
+
+    Parameters
+    ----------
+    radius
+        A site covers people at most so far away, in the unit of the distances; None if all pairs there are cover, so
+        that each demand point may have a radius of its own.
+    """
+
+    radius: float | None = None
+
+    leaves_out: ClassVar[bool] = True
+
+    def faults(self, access: Access) -> list[str]:
+        """See :meth:`Question.faults`; with neither p nor a budget opening all sites would be best."""
+        found = radius_faults(self.radius)
+        if self.p is None and self.budget is None:
+            found.append("p, budget: give one of them, else all sites would open")
+        return [*found, *super().faults(access)]

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from solver.locating.located import Located
 
 OF_FILES = (
-    "people", "amount", "capacity", "cost", "status", "zone", "demand_id", "site_id", "unit", "cutoff", "between",
-    "crs",
+    "people", "amount", "capacity", "cost", "status", "zone", "groups", "demand_id", "site_id", "unit", "cutoff",
+    "between", "crs",
 )  # fmt: skip
 OF_INSTANCES = ("mode", "by", "limit", "scenario", "between")
 OWN = {"capacity": "sites", "cost": "sites", "status": "sites", "zone": "demand"}
@@ -36,6 +36,7 @@ def add(app: typer.Typer) -> None:
             "refugia locate",
             "refugia locate p-median --demand people.gpkg --sites schools.gpkg --set p=4 --out plan",
             "refugia locate mclp --demand people.csv --sites sites.csv --distances ways.csv --set p=4 --set radius=800",
+            "refugia locate mclp --demand people.gpkg --sites sites.gpkg --set p=4 --set radius=800 --floor 0.6",
             "refugia locate p-center --instance helsinki --set p=8 --set mode=short --set by=minutes --json",
         ),
     )
@@ -46,6 +47,9 @@ def add(app: typer.Typer) -> None:
         distances: Annotated[str | None, typer.Option(help=words("locate distances"), show_default=False)] = None,
         instance: Annotated[str | None, typer.Option(help=words("locate instance"), show_default=False)] = None,
         values: Annotated[list[str] | None, typer.Option("--set", help=words("set locate"), show_default=False)] = None,
+        objective: Annotated[str | None, typer.Option(help=words("objective locate"), show_default=False)] = None,
+        limit: Annotated[list[str] | None, typer.Option(help=words("limit locate"), show_default=False)] = None,
+        floor: Annotated[list[str] | None, typer.Option(help=words("floor locate"), show_default=False)] = None,
         out: Annotated[Path | None, typer.Option("--out", "-o", help=words("out locate"), show_default=False)] = None,
         gap: Annotated[float, typer.Option(help=words("gap"))] = 0.0,
         time_limit: Annotated[float | None, typer.Option(help=words("time"), show_default=False)] = None,
@@ -60,22 +64,24 @@ def add(app: typer.Typer) -> None:
         voice = Voice.of(json, lang, quiet, debug)
         files = {"demand": demand, "sites": sites, "distances": distances, "instance": instance}
         terms = {"gap": gap, "time_limit": time_limit, "threads": threads, "seed": seed}
+        fair = {"objective": objective, "limits": limit or (), "floors": floor or ()}
         if question is None:
-            carry_out(voice, lambda: _all(files, values, voice))
+            told = bool(values) or any(files.values()) or any(fair.values())
+            carry_out(voice, lambda: _all(told, voice))
         else:
-            carry_out(voice, lambda: _one(question, files, values or [], out, terms, force, voice))
+            carry_out(voice, lambda: _one(question, files, values or [], fair, out, terms, force, voice))
 
 
-def _all(files: dict[str, str | None], values: list[str] | None, voice: Voice) -> int:
-    """The questions with one sentence each."""
+def _all(told: bool, voice: Voice) -> int:
+    """The questions with one sentence each; with anything told, a question is missing."""
     from rich.table import Table
 
     from instances.schema import InstanceError
-    from solver.locating.asking import parameters, questions
+    from solver.locating.asking import beyond_text, parameters, questions
 
-    if values or any(files.values()):
+    if told:
         raise InstanceError(voice.say("error.input"), [voice.say("locate.no question")])
-    found = questions()
+    found = {name: one for name, one in questions().items() if not beyond_text(one)}
     rows = {name: (_sentence(one, voice), list(parameters(one))) for name, one in found.items()}
     listed = [{"name": n, "title": found[n].title, "about": about, "set": keys} for n, (about, keys) in rows.items()]
     voice.document({"questions": listed})
@@ -101,24 +107,31 @@ def _one(
     name: str,
     files: dict[str, str | None],
     values: list[str],
+    fair: dict[str, Any],
     out: Path | None,
     terms: dict[str, Any],
     force: bool,
     voice: Voice,
 ) -> int:
+    from instances.schema import InstanceError
     from solver.command.given import values_of
     from solver.command.solve import free
-    from solver.locating.asking import asked, name_of, parameters, question_named
+    from solver.locating.asking import asked, beyond_text, name_of, parameters, question_named
     from solver.locating.layers import may_write
     from solver.locating.locate import locate
+    from solver.locating.weighing import weighed
     from solver.run import OUR_FAULT, SolveError, exit_code
 
     kind = question_named(name)
+    if lacking := beyond_text(kind):
+        faults = [voice.say("locate.only python", name=name_of(kind), keys=", ".join(lacking))]
+        raise InstanceError(voice.say("error.input"), faults)
     target = out if out is not None else free(Path("runs") / name_of(kind), force)
     may_write(target, force)
     told = values_of(values, voice.lang)
     written = {key.strip(): text for key, _, text in (pair.partition("=") for pair in values)}
     question = asked(kind, {k: v for k, v in told.items() if k in parameters(kind) or not _of_data(k)}, written)
+    question = weighed(question, **fair, lang=voice.lang)
     mine = {k: v for k, v in told.items() if k not in parameters(kind)}
     access = _access(question, files, mine, written, voice)
     with voice.progress() as sink:
@@ -175,6 +188,8 @@ def _from_files(files: dict[str, str | None], told: dict[str, Any], written: dic
     for key in told:  # a column may be called 2020
         if any(written[key].strip() in table.columns for table in tables.values()):
             told[key] = written[key].strip()
+    if "groups" in told:
+        told["groups"] = tuple(part.strip() for part in written["groups"].strip(" []").split(","))
     for column, table in OWN.items():
         if column not in told and column in tables[table].columns:
             told[column] = column

@@ -61,6 +61,12 @@ def parameters(question: type[Question]) -> dict[str, Field[Any]]:
     return {f.name: f for f in fields(question) if f.init and f.name not in NOT_AS_TEXT and _as_text(str(f.type))}
 
 
+def beyond_text(question: type[Question]) -> list[str]:
+    """What a question needs that cannot be said as text, by name: the upper tier of a supply chain."""
+    known = {*parameters(question), *NOT_AS_TEXT}
+    return [f.name for f in fields(question) if f.init and f.name not in known]
+
+
 def _as_text(kind: str) -> bool:
     return set(re.findall(r"\w+", kind)) <= {"int", "float", "bool", "str", "None", "tuple"}
 

@@ -123,6 +123,9 @@ def access_digest(question: Question, access: Access) -> str:
         digest.update("|".join(access.status.tolist()).encode())
     if access.zone is not None:
         digest.update(np.ascontiguousarray(access.zone.position).data)
+    for name, count in access.groups.items():
+        digest.update(name.encode())
+        digest.update(np.ascontiguousarray(count).data)
     return digest.hexdigest()
 
 

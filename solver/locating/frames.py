@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,7 @@ def access_from_frames(
     cost: Any = None,
     status: Any = None,
     zone: Any = None,
+    groups: Sequence[str] = (),
     amount: Any = None,
     demand_id: str | None = None,
     site_id: str | None = None,
@@ -44,6 +46,9 @@ def access_from_frames(
         Where all distances are given, tables of pandas without geometry will do.
     people, amount, zone
         Of the demand points: the name of a column, or the values.
+    groups
+        Of the demand points: columns with the people of one group (children, elderly people) each; fairness looks at
+        them by the name of the column.
     capacity, cost, status
         Of the sites: the name of a column, or the values.
     demand_id, site_id
@@ -98,6 +103,7 @@ def access_from_frames(
     }
     standing = texts("status", _column("status", sites, status, faults), there, faults, "candidate")
     zones = None if zone is None else texts("zone", _column("zone", demand, zone, faults), here, faults)
+    members = {name: numbers(name, _column(name, demand, name, faults), here, faults) for name in groups}
     if unknown := sorted(set(standing or ()) - set(STATUSES)):
         faults.append(f"status: unknown values {', '.join(map(repr, unknown))}; use one of {', '.join(STATUSES)}")
     pairs: Any = None
@@ -127,6 +133,7 @@ def access_from_frames(
         status=None if status is None else standing,
         amount=arrays["amount"],
         zone=zones,
+        groups={name: count for name, count in members.items() if count is not None},
         between=apart,
         frames=(demand, sites),
         unreached=True,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -15,8 +16,9 @@ from formulations.location.question import Question
 from formulations.location.siting import Siting
 from solver.clock import Clock, watch
 from solver.events import Event, Sink, nowhere
+from solver.locating.alike import alike
 from solver.locating.certified import concluded
-from solver.locating.impossible import impossible
+from solver.locating.insight.impossible import impossible
 from solver.locating.located import Located
 from solver.locating.plain import locate_plain
 from solver.locating.ratio import is_ratio, locate_ratio
@@ -31,7 +33,7 @@ Algorithm: TypeAlias = Callable[[Any, Access, Terms], Found | None]
 
 ALGORITHMS: dict[str, str] = {
     "p-median": "solver.locating.median.engine:p_median",
-    "p-center": "solver.locating.center:center",
+    "p-center": "solver.locating.center.search:center",
     "LSCP": "solver.locating.covers.covering:set_covering",
     "LSCP-B": "solver.locating.covers.backup:backup_set_covering",
     "UFL": "solver.locating.charge.uncapacitated:solve_uncapacitated",
@@ -47,8 +49,9 @@ ALGORITHMS: dict[str, str] = {
     "p-dispersion": "solver.locating.spread.dispersion:disperse",
     "p-maxian": "solver.locating.spread.maxian:far_away",
 }
-"""By the title of a question: module and name of the function that answers it when it is asked as in the literature,
-``(question, access, terms) -> Found``. It may return None: then the plain program is solved."""
+"""By the title of a question: module and name of the function that answers it when it is asked as in the literature (or
+is alike to one that is, :mod:`solver.locating.alike`), ``(question, access, terms) -> Found``. It may return None: then
+the plain program is solved."""
 
 METHODS = ("auto", "fast", "program")
 
@@ -101,13 +104,15 @@ def locate(
         If the question cannot be put to these data; all faults at once.
     OptionError
         If anything is asked for in a way that cannot be meant; all faults at once.
+    TypeError
+        If the data are neither of the two.
     """
     access = _access(data)
     question.check(access)
     faults = Options(gap, time_limit, seed, threads, backend, True, False).faults()
     if method not in METHODS:
         faults.append(f"method: {method!r} is unknown; use {', '.join(METHODS)}")
-    algorithm = _algorithm(question) if method != "program" and question.classic and backend == "highs" else None
+    algorithm = _algorithm(question, access) if method != "program" and backend == "highs" else None
     if method == "fast" and algorithm is None:
         faults.append(f"method: there is no fast algorithm for {question.title} asked like this; use program")
     opened, start_faults = _start(access, start)
@@ -139,18 +144,21 @@ def _explained(answer: Located, clock: Clock) -> Located:
 def _access(data: Any) -> Access:
     if isinstance(data, Access):
         return data
+    if not hasattr(data, "routes"):
+        raise TypeError(f"data: expected an Access or an Instance, got {type(data).__name__}; see Access.of")
     reading = import_module("formulations.location.reading")
     read: Access = reading.access_of(data)
     return read
 
 
-def _algorithm(question: Question) -> Algorithm | None:
-    home = ALGORITHMS.get(question.title)
-    if home is None:
+def _algorithm(question: Question, access: Access) -> Callable[[Terms], Found | None] | None:
+    asked, data = alike(question, access)
+    home = ALGORITHMS.get(asked.title)
+    if home is None or not asked.classic:
         return None
     module, name = home.split(":")
     found: Algorithm = getattr(import_module(module), name)
-    return found
+    return partial(found, asked, data)
 
 
 def _start(access: Access, start: Iterable[str] | None) -> tuple[tuple[NDArray[np.bool_], ...], list[str]]:
@@ -166,7 +174,9 @@ def _start(access: Access, start: Iterable[str] | None) -> tuple[tuple[NDArray[n
     return (opened,), []
 
 
-def _searched(question: Question, access: Access, algorithm: Algorithm, terms: Terms, sink: Sink) -> Located | None:
+def _searched(
+    question: Question, access: Access, algorithm: Callable[[Terms], Found | None], terms: Terms, sink: Sink
+) -> Located | None:
     record = terms.record
 
     def tell() -> None:
@@ -174,7 +184,7 @@ def _searched(question: Question, access: Access, algorithm: Algorithm, terms: T
         sink(Event(terms.stage, None, None, now.incumbent, now.bound, record.gap, terms.clock.elapsed))
 
     terms.tell = tell
-    watched = watch(lambda: (algorithm(question, access, terms),), terms.clock, terms.stop, record.news, tell)
+    watched = watch(lambda: (algorithm(terms),), terms.clock, terms.stop, record.news, tell)
     if watched.result is None:
         best = record.best
         siting = terms.kept or (None if best is None else Siting.nearest(access, best[1] > 0.5))

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from solver.locating.alternatives import Alternatives
-    from solver.locating.importance import Importance
+    from solver.locating.insight.alternatives import Alternatives
+    from solver.locating.insight.importance import Importance
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,19 +123,19 @@ class Located:
 
     def summary(self, lang: str = "en") -> str:
         """How the search ended, value, bound and sites in a few lines, in English or Chinese (``zh``)."""
-        from solver.locating.telling import summary
+        from solver.locating.insight.telling import summary
 
         return summary(self, lang)
 
     def alternatives(self, **terms: Any) -> Alternatives:
-        """Other plans at a stated loss; see :func:`solver.locating.alternatives.alternatives`."""
-        from solver.locating.alternatives import alternatives
+        """Other plans at a stated loss; see :func:`solver.locating.insight.alternatives.alternatives`."""
+        from solver.locating.insight.alternatives import alternatives
 
         return alternatives(self, **terms)
 
     def importance(self, **terms: Any) -> Importance:
-        """Why each site is in; see :func:`solver.locating.importance.importance`."""
-        from solver.locating.importance import importance
+        """Why each site is in; see :func:`solver.locating.insight.importance.importance`."""
+        from solver.locating.insight.importance import importance
 
         return importance(self, **terms)
 

@@ -64,21 +64,24 @@ def locate_ratio(
         taken = {one.measure.name for one in question.limits}
         mean: Measure = Tail(1.0) if Tail(1.0).name not in taken else Ordered(((1.0, 1.0),))
         asked = replace(question, objective=mean)
-        one = locate_plain(asked, access, gap=1e-3, time_limit=clock.left, on_event=sink, **options)
+        one = locate_plain(asked, access, gap=1e-3, time_limit=_left(clock), on_event=sink, **options)
         rounds = 1
         if one.siting is None or one.judgement is None or not one.judgement.kept:
-            return replace(one, question=question)
+            return _no_plan(one, question, bound)
         if one.value == 0.0:
             return _answer(question, access, one.siting, "finished", 0.0, 0.0, clock, gap, None, rounds, options)
         least = max(one.bound or 0.0, 0.0)
     for _ in range(ROUNDS):
+        if best is not None and clock.left == 0.0:
+            limit = "time"
+            break
         asked = replace(question, objective=GiniOver(level, scale))
-        one = locate_plain(asked, access, gap=0.0, time_limit=clock.left, on_event=sink, **options)
+        one = locate_plain(asked, access, gap=0.0, time_limit=_left(clock), on_event=sink, **options)
         rounds += 1
         limit = one.solution.limit_hit
         if one.siting is None or one.judgement is None or not one.judgement.kept:
             if best is None:
-                return replace(one, question=question)
+                return _no_plan(one, question, bound)
             break
         bound = max(bound, _raised(level, one.bound, least * scale, TRUST))
         verified = max(verified, _raised(level, one.verified_bound, least * scale, 0.0))
@@ -120,6 +123,18 @@ def _answer(
     plan = siting if solution.x is not None else None
     kept = judgement if plan is not None else None
     return Located(question, access, solution, plan, kept, "program, one after another", {"programs": rounds})
+
+
+def _left(clock: Clock) -> float | None:
+    """Seconds left; a moment even when time is over, for a search with none at all cannot be asked for."""
+    return None if clock.left is None else max(clock.left, 1e-3)
+
+
+def _no_plan(one: Located, question: Question, bound: float) -> Located:
+    """The answer without a plan: what another objective was worth says nothing about the ratio."""
+    known = None if one.status is Status.INFEASIBLE else bound
+    bare = replace(one.solution, value=None, objectives={}, bound=known, gap=None, x=None, certificate=None, history=())
+    return replace(one, question=question, solution=bare, siting=None, judgement=None)
 
 
 def _means(access: Access, question: Question) -> tuple[float, float]:

@@ -41,6 +41,43 @@ LOCATING: dict[str, tuple[str, str]] = {
         "问题的参数（p=4、radius=800、budget=1e6、require=A,B），或数据的列与设置"
         "（people=pop、capacity=room、status=state、crs=EPSG:3067、cutoff=5000）。可重复。",
     ),
+    "help.objective locate": (
+        "Minimise a measure of fairness instead: largest, deviation, difference, gini, zone or group (mean of the one "
+        "worst off), zone-gap, tail=0.1 (mean of the worst-off tenth), worst=3 (mean of the 3 worst demand points).",
+        "改为最小化一种公平性指标：largest、deviation、difference、gini、zone 或 group（处境最差者的均值）、zone-gap、"
+        "tail=0.1（处境最差的十分之一人口的均值）、worst=3（最差的 3 个需求点的均值）。",
+    ),
+    "help.limit locate": (
+        "A measure of fairness and how large it may be: largest=1500, gini=0.3, tail=0.1=800, zone:north=600. May be "
+        "repeated.",
+        "公平性指标及其上限：largest=1500、gini=0.3、tail=0.1=800、zone:north=600。可重复。",
+    ),
+    "help.floor locate": (
+        "Share of people covered at least: in every zone (0.8), in one (zone:north=0.8) or in a group "
+        "(group:elderly=0.9). Zones are the column zone, groups those of --set groups=COLUMN,COLUMN. May be repeated.",
+        "被覆盖人口的最低比例：每个分区（0.8）、某一分区（zone:north=0.8）或某一群体（group:elderly=0.9）。"
+        "分区取自列 zone，群体取自 --set groups=列,列。可重复。",
+    ),
+    "locate.no measure": (
+        "{where} {given}: no such measure of fairness; use one of {known}",
+        "{where} {given}：没有这种公平性指标；可用 {known}",
+    ),
+    "locate.no limit": (
+        "--limit {given}: give a measure and a number, as largest=1500",
+        "--limit {given}：请给出指标与数值，例如 largest=1500",
+    ),
+    "locate.no floor": (
+        "--floor {given}: give a share from 0 to 1, or where and a share, as zone:north=0.8 or group:elderly=0.8",
+        "--floor {given}：请给出 0 到 1 之间的比例，或对象与比例，例如 zone:north=0.8、group:elderly=0.8",
+    ),
+    "locate.no cover": (
+        "--floor: {title} leaves nobody without cover; limit how far people go instead, as --limit zone=500",
+        "--floor：{title} 不会让任何人得不到覆盖；请改为限制路程，例如 --limit zone=500",
+    ),
+    "locate.only python": (
+        "{name}: needs data that cannot be given here ({keys}); ask it from Python",
+        "{name}：需要无法在此提供的数据（{keys}）；请用 Python 求解",
+    ),
     "help.out locate": ("Folder for the results; by default runs/QUESTION.", "结果文件夹；默认 runs/QUESTION。"),
     "locate.title": ("Questions of location", "选址问题"),
     "locate.more": (
@@ -114,8 +151,8 @@ LOCATING: dict[str, tuple[str, str]] = {
         "每个场所容量有限时，选哪 p 个场所使总路程最短？",
     ),
     "ask.k-nearest p-median": (
-        "Which p sites make all ways together as short as possible, where people go only to one of their k nearest?",
-        "人们只去最近的 k 个场所之一时，选哪 p 个场所使总路程最短？",
+        "Which p sites make all ways together as short as possible, looked for from the k nearest of everybody on?",
+        "从每个人最近的 k 个场所找起，选哪 p 个场所使总路程最短？",
     ),
     "ask.p-center": (
         "Which p sites make the longest way of anybody as short as possible?",
@@ -142,8 +179,8 @@ LOCATING: dict[str, tuple[str, str]] = {
         "场所容量有限且同一地点的人都去同一个场所时，开设哪些场所总费用最小？",
     ),
     "ask.multi-level facility location": (
-        "Which warehouses of two or more tiers make opening and transport together cheapest?",
-        "开设哪些多级仓库，使开设费用与运输费用之和最小？",
+        "Which depots and warehouses make opening and transport together cheapest?",
+        "开设哪些总库与仓库，使开设费用与运输费用之和最小？",
     ),
     "ask.p-dispersion": (
         "Which p sites lie as far from one another as possible?",

@@ -26,6 +26,9 @@ LOCATION: dict[str, tuple[str, str]] = {
     "located.existing": ("Open already and kept: {sites}.", "已有并保留：{sites}。"),
     "located.more": ("{sites} and {count} more", "{sites} 等（另有 {count} 个）"),
     # Why there is no plan.
+    "impossible.rule count": ("number of sites", "场所数量"),
+    "unit.sites": ("sites", "个场所"),
+    "impossible.rule budget": ("cost of sites", "场所费用"),
     "impossible.reach": (
         "{count} demand points have no allowed site within reach, first {where}.",
         "{count} 个需求点在可达范围内没有任何可用场所，首先是 {where}。",
@@ -222,4 +225,17 @@ LOCATION: dict[str, tuple[str, str]] = {
     "aim.ordered_distance": ("Distance, by rank of who has it worst", "按由差到好次序加权的路程"),
     "aim.farness": ("Sum of distances", "距离总和"),
     "aim.separation": ("Shortest distance between sites", "场所间最短距离"),
+    # Measures of fairness: what is borne is a way, or the share of people without cover.
+    "aim.largest": ("Largest burden of anybody", "个人最大负担"),
+    "aim.largest_zone_mean": ("Mean of the zone worst off", "处境最差分区的均值"),
+    "aim.largest_group_mean": ("Mean of the group worst off", "处境最差群体的均值"),
+    "aim.mean_zone_gap": ("Gap between zones", "分区间差距"),
+    "aim.mean_deviation": ("Mean deviation", "平均偏差"),
+    "aim.mean_difference": ("Mean difference between people", "人际平均差"),
+    "aim.gini": ("Gini coefficient", "基尼系数"),
+    "aim.by_rank": ("Sum by rank", "按名次加权之和"),
+    "aim.tail": ("Mean of the worst-off {share} % of people", "处境最差 {share}% 人口的均值"),
+    "aim.worst": ("Mean of the {count} demand points worst off", "处境最差的 {count} 个需求点的均值"),
+    "aim.zones": ("Mean of the zone worst off among {names}", "分区 {names} 中处境最差者的均值"),
+    "aim.groups": ("Mean of the group worst off among {names}", "群体 {names} 中处境最差者的均值"),
 }

@@ -5,7 +5,7 @@
     python -m tests.benchmarks.covering million      points and sites uniform on [0, 30] x [0, 30], demand 1 to 100
 
 The second kind is drawn as by Cordeau, Furini and Ljubic (2019), European Journal of Operational Research 275(3),
-882-896, DOI 10.1016/j.ejor.2018.12.021, with 500 sites. A run is given 120 s; what is not proven then says so. A radius
+882-896, with 500 sites. A run is given 120 s; what is not proven then says so. A radius
 and numbers of sites may follow: ``million 2.0 10 20 50``.
 """
 
@@ -28,7 +28,16 @@ from tests.conftest import data_folder
 
 POINTS, SITES, SIDE = 1_000_000, 500, 30.0
 LIMIT = 120.0
-CASES = {1.0: (10, 20, 30, 40, 50), 1.5: (10, 30, 50), 2.0: (10, 20, 30, 40), 2.5: (10, 20), 3.0: (10, 15), 3.5: (10,)}
+PROVEN = {
+    1.0: (10, 30, 50),
+    1.5: (10, 30, 50),
+    2.0: (10, 20, 30, 40),
+    2.5: (10, 20, 25),
+    3.0: (10, 15, 20),
+    3.5: (10, 15),
+}
+OPEN = {2.0: (50,), 2.5: (30,), 3.0: (30,), 3.5: (20,)}
+"""Radius and numbers of sites; the second kind was not proven in the time, so it tells how far one gets."""
 HEAD = f"{'case':26}{'covered':>12}{'bound':>12}{'verified':>12}  {'status':12}{'sets':>7}{'nodes':>7}{'seconds':>9}"
 
 
@@ -61,12 +70,14 @@ def million(cases: dict[float, tuple[int, ...]]) -> None:
         ready = time.perf_counter() - start
         print(f"radius {radius:g}: {pairs.size:,} pairs in {paired:.1f} s, data checked after {ready:.1f} s")
         for p in counts:
-            start = time.perf_counter()
+            start, spent = time.perf_counter(), -time.process_time()
             found = locate(MaximalCovering(p=p), access, time_limit=LIMIT)
-            seconds = time.perf_counter() - start
+            seconds, spent = time.perf_counter() - start, spent + time.process_time()
             line = told(f"radius {radius:g}, p={p}", access, found, seconds)
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-            print(f"{line}  from coordinates {ready + seconds:.1f} s, peak {peak:.2f} GB", flush=True)
+            print(
+                f"{line}  CPU {spent:.1f} s, from coordinates {ready + seconds:.1f} s, peak {peak:.2f} GB", flush=True
+            )
         del pairs, access
 
 
@@ -86,7 +97,9 @@ def main(words: list[str]) -> None:
     if (not words or words[0] == "published") and folder is not None:
         published(folder)
     if not words or words[0] == "million":
-        million({float(words[1]): tuple(map(int, words[2:]))} if len(words) > 2 else CASES)
+        asked = {float(words[1]): tuple(map(int, words[2:]))} if len(words) > 2 else None
+        for cases in (asked,) if asked else (PROVEN, OPEN):
+            million(cases)
 
 
 if __name__ == "__main__":

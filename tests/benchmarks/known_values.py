@@ -1,8 +1,9 @@
 """Every published value for a question of location, reproduced: value, bound, proof and seconds.
 
-    python -m tests.benchmarks.known_values [p-median|p-center|"maximal covering"|uncapacitated|capacitated|single-source]
+    python -m tests.benchmarks.known_values [FAMILY ...]
 
-One thread, gap zero; where no optimum is published, the best value known has to be reached. ``verified`` is the bound
+Families: p-median, p-center, "maximal covering", uncapacitated, capacitated, single-source (facility location). One
+thread, gap zero; where no optimum is published, the best value known has to be reached. ``verified`` is the bound
 that rests on no solver's word. Seconds are those of ``locate`` with the check of the plan; shortest ways in graphs and
 distances are worked out before. A value that is not reached, or an optimum that is not proven, is exit 1.
 """

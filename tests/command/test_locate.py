@@ -63,7 +63,8 @@ def test_without_a_question_all_are_listed_in_a_sentence_each(refugia: Call) -> 
     said = refugia("locate", "--json")
     assert said.code == 0
     listed = {one["name"]: one for one in said.document["questions"]}
-    assert set(listed) == set(questions()) >= {"p-median", "p-center", "lscp", "mclp", "p-dispersion", "ufl"}
+    assert set(listed) >= {"p-median", "p-center", "lscp", "mclp", "p-dispersion", "ufl"}
+    assert set(questions()) - set(listed) == {"multi-level-facility-location"}
     assert "p" in listed["p-median"]["set"] and listed["p-median"]["about"].endswith("?")
     chinese = refugia("locate", "--lang", "zh")
     assert "p-median" in chinese.out and WORDS["ask.p-median"][1][:8] in chinese.out.replace("\n", "")
@@ -173,6 +174,22 @@ def test_a_run_that_was_stopped_ends_with_three_and_never_says_proven(refugia: C
         (("p-median", "--instance", "city", "--set", "people=x"), ["--set people: has no meaning here; use mode"]),
         (("p-median", "--instance", "city", "--set", "mode=tent", "--set", "p=1"), ["mode: 'tent' is unknown"]),
         (("--set", "p=1"), ["no question is named"]),
+        (("--objective", "gini"), ["no question is named"]),
+        (("multi-level-facility-location",), ["needs data that cannot be given here (depots)"]),
+        (
+            ("p-median", "--objective", "gine", "--limit", "largest", "--limit", "worst=2.5=7", "--floor", "0.8"),
+            [
+                "--objective 'gine': no such measure",
+                "--limit 'largest': give a measure and a number",
+                "--limit 'worst=2.5': no such measure",
+                "--floor: p-median leaves nobody without cover",
+            ],
+        ),
+        (
+            ("mclp", "--floor", "80", "--floor", "north=0.5"),
+            ["--floor '80': give a share", "--floor 'north=0.5': give"],
+        ),
+        (("p-median", "--instance", "city", "--set", "p=1", "--limit", "zone:nowhere=9"), ["nowhere"]),
     ],
 )
 def test_bad_input_ends_with_two_and_names_every_fault(
@@ -228,3 +245,71 @@ def test_layers_in_degrees_are_projected_when_a_system_is_named(refugia: Call, f
     value, chosen = best(files, 2)
     assert said.code == 0 and said.document["chosen"] == chosen
     assert said.document["value"] == pytest.approx(value, rel=1e-6)
+
+
+def asked(refugia: Call, files: Path, out: Path, *words: object) -> Said:
+    """A question put to the twelve demand points and five sites, where the first six points are one zone."""
+    table = pd.read_csv(files / "demand.csv", dtype={"id": str})
+    table["zone"], table["old"] = np.where(np.arange(12) < 6, "north", "south"), np.arange(12) % 3
+    table.to_csv(out.with_suffix(".csv"), index=False)
+    places = ("--demand", out.with_suffix(".csv"), "--sites", files / "sites.csv", "--set", f"crs={CRS}")
+    return refugia("locate", words[0], *places, "--out", out, "--json", *words[1:])
+
+
+def ways(files: Path) -> tuple[np.ndarray, np.ndarray]:
+    """People, and the distance of each to the nearest site for all pairs of sites."""
+    demand, sites = (pd.read_csv(files / f"{name}.csv") for name in ("demand", "sites"))
+    apart = demand[["x", "y"]].to_numpy()[:, None] - sites[["x", "y"]].to_numpy()[None]
+    distance = np.linalg.norm(apart, axis=2)
+    return demand["people"].to_numpy(), np.array([distance[:, list(c)].min(axis=1) for c in combinations(range(5), 2)])
+
+
+def test_a_measure_of_fairness_takes_the_place_of_the_objective(refugia: Call, files: Path, tmp_path: Path) -> None:
+    _, way = ways(files)
+    said = asked(refugia, files, tmp_path / "a", "p-median", "--set", "p=2", "--objective", "largest")
+    assert said.code == 0 and said.document["value"] == pytest.approx(way.max(axis=1).min())
+    said = asked(refugia, files, tmp_path / "b", "p-median", "--set", "p=2", "--objective", "worst=3")
+    assert said.document["value"] == pytest.approx(np.sort(way, axis=1)[:, -3:].mean(axis=1).min())
+
+
+def test_limits_hold_and_cost_what_they_cost(refugia: Call, files: Path, tmp_path: Path) -> None:
+    people, way = ways(files)
+    walked, longest = way @ people, way.max(axis=1)
+    limit = float(np.sort(longest)[1]) + 0.001
+    truth = walked[longest <= limit].min()
+    assert truth > walked.min()
+    said = asked(refugia, files, tmp_path / "a", "p-median", "--set", "p=2", "--limit", f"largest={limit}")
+    assert said.code == 0 and said.document["value"] == pytest.approx(truth)
+    north = way[:, :6] @ people[:6] / people[:6].sum()
+    limit = float(np.sort(north)[1]) + 0.001
+    words = ("p-median", "--set", "p=2", "--limit", f"zone:north={limit}")
+    said = asked(refugia, files, tmp_path / "b", *words)
+    assert said.document["value"] == pytest.approx(walked[north <= limit].min())
+
+
+def test_floors_are_kept_in_each_zone_and_group(refugia: Call, files: Path, tmp_path: Path) -> None:
+    people, way = ways(files)
+    radius = float(np.median(way.min(axis=0)))
+    near, old = way <= radius, np.arange(12) % 3
+    shares = {
+        "0.4": np.minimum(near[:, :6] @ people[:6] / people[:6].sum(), near[:, 6:] @ people[6:] / people[6:].sum()),
+        "zone:south=0.4": near[:, 6:] @ people[6:] / people[6:].sum(),
+        "group:old=0.4": near @ old / old.sum(),
+    }
+    for k, (floor, share) in enumerate(shares.items()):
+        words = ("mclp", "--set", "p=2", "--set", f"radius={radius}", "--set", "groups=old", "--floor", floor)
+        said = asked(refugia, files, tmp_path / str(k), *words)
+        kept = share >= 0.4 - 1e-9
+        assert said.code == (0 if kept.any() else 4), said.err
+        if kept.any():
+            assert said.document["objectives"]["covered"] == pytest.approx((near @ people)[kept].max())
+
+
+def test_fairness_that_cannot_be_ends_with_four_and_a_reason_on_disk(
+    refugia: Call, files: Path, tmp_path: Path
+) -> None:
+    said = asked(refugia, files, tmp_path / "a", "p-median", "--set", "p=2", "--limit", "largest=1")
+    assert said.code == 4
+    record = json.loads((tmp_path / "a" / "plan.json").read_text("utf-8"))
+    assert record["status"] == "infeasible" and "largest" in json.dumps(record)
+    assert said.document["summary"]

@@ -17,7 +17,7 @@ from formulations.location.covering.set_covering import SetCovering
 from formulations.location.median.p_center import PCenter
 from formulations.location.median.p_median import PMedian
 from formulations.location.question import Question
-from solver.locating.alternatives import alternatives
+from solver.locating.insight.alternatives import alternatives
 from solver.locating.locate import locate
 from solver.solution import Status
 from tests.location.tiny import every_plan, tiny_access

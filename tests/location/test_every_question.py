@@ -4,23 +4,34 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import fields, replace
 from typing import Any
 
-import formulations.location as location
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from formulations.location.access import Access
-from formulations.location.question import Question
+import formulations.location as location
+from formulations.location import (
+    Access,
+    KNearestPMedian,
+    MultiLevelFacilityLocation,
+    OrderedMedian,
+    PartialCovering,
+    Question,
+    SingleSourceFacilityLocation,
+)
+from formulations.location.charge.depots import Depots
 from instances.schema import InstanceError
 from solver.locating.locate import ALGORITHMS, locate
 from solver.locating.located import Located
 from solver.solution import Status
-from tests.location.every import FAIR, KINDS, asked, best, weighed
+from tests.location.every import FAIR, KINDS, asked, weighed
+from tests.location.trying import best
 
-FEW = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+SOME = settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=7, deadline=None, suppress_health_check=list(HealthCheck))
 MANY = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 every_kind = pytest.mark.parametrize("kind", list(KINDS), ids=lambda kind: kind.__name__)
 
@@ -82,3 +93,130 @@ def test_fast_program_and_enumeration_agree(kind: type[Question], data: st.DataO
 @FEW
 def test_with_measures_of_fairness_program_and_enumeration_agree(kind: type[Question], data: st.DataObject) -> None:
     agree(*data.draw(weighed(kind)))
+
+
+@pytest.mark.long
+@every_kind
+@given(data=st.data())
+@MANY
+def test_they_agree_on_many_more(kind: type[Question], data: st.DataObject) -> None:
+    agree(*data.draw(asked(kind)))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("kind", FAIR, ids=lambda kind: kind.__name__)
+@given(data=st.data())
+@MANY
+def test_with_measures_of_fairness_they_agree_on_many_more(kind: type[Question], data: st.DataObject) -> None:
+    agree(*data.draw(weighed(kind)))
+
+
+# -- laws ------------------------------------------------------------------------------------------------------------
+
+
+def worth(question: Question, access: Access) -> float:
+    """Value of the answer as it is minimised; infinite if there is no plan."""
+    told = locate(question, access, explain=False)
+    if told.status is Status.INFEASIBLE:
+        return math.inf
+    assert told.good, (told.status, told.message)
+    assert told.value is not None
+    return -told.value if question.sense == "max" else told.value
+
+
+def near(value: float) -> Any:
+    return pytest.approx(value, rel=1e-6, abs=1e-6)
+
+
+def kept(access: Access, people: list[int], places: list[int], weight: Any = None, amount: Any = None) -> Access:
+    """Some demand points and sites of the data, in a certain order; a demand point may come twice."""
+    zones = access.zone
+    twice = [f"{access.demand.label(i)}.{k}" for k, i in enumerate(people)]
+    return Access.of(
+        access.weight[people] if weight is None else weight,
+        access.distance[np.ix_(people, places)],
+        demand=twice,
+        site=[access.site.label(j) for j in places],
+        status=None if access.status is None else access.status[places],
+        capacity=None if access.capacity is None else access.capacity[places],
+        cost=None if access.cost is None else access.cost[places],
+        amount=amount if amount is not None or access.amount is None else access.amount[people],
+        zone=None if zones is None else [zones.target.label(int(zones.position[i])) for i in people],
+        between=None if access.between is None else access.between[np.ix_(places, places)],
+        unreached=True,
+    )
+
+
+def moved(question: Any, people: list[int], places: list[int]) -> Any:
+    """The question with what it says about single demand points and sites in another order."""
+    if isinstance(question, MultiLevelFacilityLocation):
+        tier = question.depots
+        assert tier is not None
+        depots = Depots.of(tier.haul[:, places], cost=tier.cost, capacity=tier.capacity)
+        return replace(question, depots=depots)
+    if isinstance(question, KNearestPMedian) and isinstance(question.k, tuple):
+        return replace(question, k=tuple(question.k[i] for i in people))
+    return question
+
+
+@every_kind
+@given(data=st.data())
+@SOME
+def test_the_order_of_people_and_sites_changes_nothing(kind: type[Question], data: st.DataObject) -> None:
+    question, access = data.draw(asked(kind))
+    assume(not question.faults(access))
+    people = data.draw(st.permutations(range(access.demand.size)))
+    places = data.draw(st.permutations(range(access.site.size)))
+    other = moved(question, people, places)
+    assert worth(other, kept(access, people, places)) == near(worth(question, access))
+
+
+@every_kind
+@given(data=st.data())
+@SOME
+def test_one_more_site_that_may_be_chosen_never_hurts(kind: type[Question], data: st.DataObject) -> None:
+    question, access = data.draw(asked(kind))
+    everybody, last = list(range(access.demand.size)), access.site.size - 1
+    assume(last > 0 and (access.status is None or access.status[last] == "candidate"))
+    # the nearest k of more sites may be others
+    assume(not (isinstance(question, KNearestPMedian) and question.strict))
+    fewer = kept(access, everybody, list(range(last)))
+    before = moved(question, everybody, list(range(last)))
+    assume(not before.faults(fewer) and not question.faults(access))
+    assert worth(question, access) <= worth(before, fewer) + 1e-6
+
+
+@every_kind
+@given(data=st.data())
+@SOME
+def test_more_money_never_hurts(kind: type[Question], data: st.DataObject) -> None:
+    question, access = data.draw(asked(kind))
+    assume(question.budget is not None and not question.faults(access))
+    assert question.budget is not None
+    more = replace(question, budget=question.budget + data.draw(st.sampled_from([0.0, 0.1, 1.0, 4.9])))
+    assert worth(more, access) <= worth(question, access) + 1e-6
+
+
+SPLIT = [k for k in KINDS if k not in (OrderedMedian, SingleSourceFacilityLocation)]
+
+
+@pytest.mark.parametrize("kind", SPLIT, ids=lambda kind: kind.__name__)
+@given(data=st.data())
+@SOME
+def test_a_demand_point_counted_as_two_halves_changes_nothing(kind: type[Question], data: st.DataObject) -> None:
+    question, access = data.draw(asked(kind))
+    if any(field.name == "undivided" for field in fields(question)):
+        question = replace(question, undivided=False)
+    assume(not question.faults(access))
+    one = data.draw(st.integers(0, access.demand.size - 1))
+    people, places = [*range(access.demand.size), one], list(range(access.site.size))
+    weight = access.weight[people]
+    weight[[one, -1]] /= 2
+    amount = None if access.amount is None else access.amount[people]
+    if amount is not None:
+        amount[[one, -1]] /= 2
+    if isinstance(question, PartialCovering):
+        # whole people can be left out only as a whole: half a point may be left out where a point may not
+        assume(weight[-1] == 0)
+    halves = kept(access, people, places, weight, amount)
+    assert worth(moved(question, people, places), halves) == near(worth(question, access))

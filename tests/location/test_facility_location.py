@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -23,12 +22,6 @@ from solver.locating.locate import locate
 from solver.locating.terms import Terms
 from solver.solution import Status
 from tests.location.rationed import Case, cases, scattered, travelled
-from tests.location.warehouses import CAP, HOLMBERG, published, read_cap, read_holmberg
-
-DIVIDED = "capacitated facility location (divisible demand)"
-UNLIMITED = "uncapacitated facility location"
-SINGLE = "single-source capacitated facility location"
-WITHOUT = [name for name in CAP if name[:-1] in ("cap7", "cap10", "cap13")]
 
 QUESTIONS = {
     "UFL": FacilityLocation,
@@ -197,29 +190,3 @@ def test_more_capacity_never_costs_more() -> None:
         values.append(locate(CapacitatedFacilityLocation(), wider).value)
     assert values == sorted(values, reverse=True)  # type: ignore[type-var]
     assert values[-1] >= locate(FacilityLocation(), access).value - 1e-6  # type: ignore[operator]
-
-
-QUICK = [("cap71", DIVIDED), ("cap71", UNLIMITED), ("cap84", DIVIDED), ("p1", SINGLE), ("p7", SINGLE)]
-REST = [
-    *((name, DIVIDED) for name in CAP),
-    *((name, UNLIMITED) for name in WITHOUT),
-    *((name, SINGLE) for name in HOLMBERG),
-]
-
-
-@pytest.mark.parametrize(
-    ("name", "question"),
-    [*QUICK, *(pytest.param(*one, marks=pytest.mark.long) for one in REST if one not in QUICK)],
-)
-def test_a_published_optimum_is_found_and_proven(benchmark_data: Path, name: str, question: str) -> None:
-    if question == SINGLE:
-        path, access = f"holmberg/{name}", read_holmberg(benchmark_data / "holmberg" / name)
-        answer = locate(SingleSourceFacilityLocation(), access)
-    else:
-        path, access = f"cap/{name}.txt", read_cap(benchmark_data / "cap" / f"{name}.txt")
-        kind = CapacitatedFacilityLocation if question == DIVIDED else FacilityLocation
-        answer = locate(kind(), access)
-    assert answer.status is Status.PROVEN
-    # published to three decimals
-    assert answer.value == pytest.approx(published(benchmark_data, path, question), abs=1.001e-3)
-    assert answer.verified_bound == pytest.approx(answer.value, rel=1e-8)

@@ -19,6 +19,7 @@ from formulations.measures.fairness import (
     GiniOver,
     KWorst,
     Largest,
+    LargestGroup,
     LargestZone,
     MeanDeviation,
     MeanDifference,
@@ -35,6 +36,8 @@ PEOPLE = [
     Largest(),
     LargestZone(),
     LargestZone(("a",)),
+    LargestGroup(),
+    LargestGroup(("elderly",)),
     MeanZoneGap(),
     Tail(0.3),
     Tail(1.0),
@@ -46,13 +49,17 @@ PEOPLE = [
 POINTS = [KWorst(2), Ranked((0.0, 1.0, 1.0, 2.0))]
 
 
+GROUPS = {"elderly": np.array([1.0, 0.0, 2.0, 1.0, 7.0]), "children": np.array([0.0, 3.0, 1.0, 0.0, 0.0])}
+"""Somebody may be in both; the last demand point counts nowhere, whoever is said to live there."""
+
+
 @st.composite
 def towns(draw):
     """Four lived-in demand points and an empty one, four or five sites, ties wanted."""
     n, m = 5, draw(st.integers(4, 5))
     distance = np.array(draw(st.lists(st.integers(0, 6), min_size=n * m, max_size=n * m)), float).reshape(n, m)
     weight = np.array([*draw(st.lists(st.integers(1, 3), min_size=4, max_size=4)), 0], float)
-    return Access.of(weight, distance, zone=list("aabbc"))
+    return Access.of(weight, distance, zone=list("aabbc"), groups=GROUPS)
 
 
 def burden_of(access, sites):
@@ -108,7 +115,8 @@ def test_a_demand_point_split_in_two_equal_halves_changes_no_measure_over_people
     twice = [0, 0, 1, 2, 3, 4]
     weight = access.weight[twice].copy()
     weight[:2] /= 2
-    split = Access.of(weight, access.distance[twice], zone=list("aaabbc"))
+    halves = {name: count[twice] * np.array([0.5, 0.5, 1, 1, 1, 1]) for name, count in GROUPS.items()}
+    split = Access.of(weight, access.distance[twice], zone=list("aaabbc"), groups=halves)
     assert measure.value(split, bear[twice]) == pytest.approx(measure.value(access, bear), abs=1e-9)
 
 
@@ -118,7 +126,8 @@ def test_a_demand_point_split_in_two_equal_halves_changes_no_measure_over_people
 def test_the_order_of_demand_points_changes_no_measure(measure, access, burden, order):
     bear = np.array([*burden, 0], float)
     zones = np.array(list("aabbc"))
-    other = Access.of(access.weight[order], access.distance[order], zone=zones[order].tolist())
+    groups = {name: count[order] for name, count in GROUPS.items()}
+    other = Access.of(access.weight[order], access.distance[order], zone=zones[order].tolist(), groups=groups)
     assert measure.value(other, bear[order]) == pytest.approx(measure.value(access, bear), abs=1e-9)
 
 
@@ -137,7 +146,7 @@ def test_the_mean_difference_is_the_double_sum_and_gini_its_half_over_the_mean(a
 
 
 def test_more_burden_for_somebody_never_lowers_a_measure_that_says_it_is_monotone():
-    access = Access.of([1, 2, 3, 1, 0], np.zeros((5, 1)), zone=list("aabbc"))
+    access = Access.of([1, 2, 3, 1, 0], np.zeros((5, 1)), zone=list("aabbc"), groups=GROUPS)
     rng = np.random.default_rng(0)
     fell = set()
     for _ in range(200):
@@ -156,6 +165,23 @@ def test_a_ceiling_holds_in_the_zones_it_names_and_infeasible_ones_are_said_to_b
     assert locate(PMedian(1), access).open_sites == ["0"]
     assert locate(PMedian(1, limits=(Ceiling(1.0, ("b",)),)), access).open_sites == ["1"]
     assert locate(PMedian(1, limits=(Ceiling(1.0),)), access).status.value == "infeasible"
+
+
+def test_a_promise_to_a_group_counts_its_people_and_not_everybody():
+    # nearly everybody lives at the first place, the elderly at the second
+    access = Access.of([90, 10], [[0, 9], [9, 0]], groups={"elderly": [1, 9]})
+    assert locate(PMedian(1), access).open_sites == ["0"]
+    assert locate(PMedian(1, limits=(Ceiling(2.0, groups=("elderly",)),)), access).open_sites == ["1"]
+    found = locate(PMedian(1, objective=LargestGroup()), access)
+    assert found.open_sites == ["1"]
+    assert found.value == pytest.approx(0.9)
+    assert Floor(0.9, groups=("elderly",)) == Limit(LargestGroup(("elderly",)), pytest.approx(0.1))
+    with pytest.raises(InstanceError, match="name one of them"):
+        Floor(0.9, zones=("a",), groups=("elderly",))
+    with pytest.raises(InstanceError, match="nothing about groups"):
+        locate(PMedian(1, objective=LargestGroup()), Access.of([1.0], [[1.0]]))
+    with pytest.raises(InstanceError, match=r"groups, elderly: 1 missing \(NaN\), first at 1"):
+        Access.of([1, 1], [[1.0], [1.0]], groups={"elderly": [1, np.nan]})
 
 
 def test_a_floor_is_what_may_stay_uncovered_turned_round():
@@ -180,7 +206,15 @@ def test_what_cannot_be_asked_is_named_all_at_once():
     )
     with pytest.raises(InstanceError) as caught:
         locate(question, access)
-    for part in ("share: 1.5", "'east'", "nobody lives in 'south'", "k: 2", "weights: 2", "tails", "level: 2.0"):
+    for part in (
+        "share: 1.5",
+        "'east'",
+        "nobody who needs a place is in 'south'",
+        "k: 2",
+        "weights: 2",
+        "tails",
+        "level: 2.0",
+    ):
         assert part in str(caught.value)
 
 

@@ -17,7 +17,7 @@ from formulations.location.median.p_median import PMedian
 from formulations.location.question import Question
 from formulations.location.siting import Siting
 from formulations.location.spread.p_dispersion import PDispersion
-from solver.locating.importance import importance, moved
+from solver.locating.insight.importance import importance, moved
 from solver.locating.locate import locate
 from solver.locating.located import Located
 from solver.solution import Status

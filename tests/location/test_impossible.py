@@ -18,7 +18,7 @@ from formulations.location.median.capacitated_p_median import CapacitatedPMedian
 from formulations.location.median.p_median import PMedian
 from formulations.location.question import Question
 from formulations.location.spread.p_dispersion import PDispersion
-from solver.locating.impossible import impossible
+from solver.locating.insight.impossible import impossible
 from solver.locating.locate import locate
 from solver.locating.located import Located
 from solver.solution import Status

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 from itertools import combinations
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -141,6 +139,23 @@ def test_exchanges_keep_the_rules_and_never_lose(town: tuple[Access, int | None,
         assert lacking(access, after, radius) <= lacking(access, y, radius) + 1e-9
 
 
+@given(towns(), st.integers(0, 9))
+def test_merged_choices_keep_the_rules(town: tuple[Access, int | None, float | None, float | None], seed: int) -> None:
+    from formulations.location.cover_sets import CoverSets
+
+    access, p, budget, radius = town
+    question = MaximalCovering(p=p, budget=budget, radius=radius)
+    chooser = Chooser(Shortage.of(CoverSets.of(access, radius), (1.0,)), question.rules(access), lambda: False)
+    known = choices(access, p, budget)[:5]
+    for one in known:
+        for other in known:
+            merged = chooser.merged(one, other, np.random.default_rng(seed))
+            assert merged is None or chooser.keeps(merged)
+        same = chooser.merged(one, one, np.random.default_rng(seed))
+        assert same is not None
+        assert lacking(access, same, radius) <= lacking(access, one, radius) + 1e-9
+
+
 def test_a_larger_town_agrees_with_a_program_written_by_hand() -> None:
     rng = np.random.default_rng(8)
     people, sites, w = rng.uniform(0, 10, (400, 2)), rng.uniform(0, 10, (40, 2)), rng.integers(1, 100, 400)
@@ -219,28 +234,3 @@ def test_everything_wrong_is_said_at_once() -> None:
         assert part in str(told.value)
     with pytest.raises(InstanceError, match="radius"):
         locate(MaximalCovering(p=1, radius=np.nan), access)
-
-
-def read_sjc(path: Path) -> tuple[np.ndarray, np.ndarray]:
-    """Coordinates and demand: after a header one line ``x y demand`` for each point, all of them sites as well."""
-    header, *lines = (line.split() for line in path.read_text().splitlines() if line.strip())
-    rows = np.array(lines, float)
-    assert len(rows) == int(header[0])
-    return rows[:, :2], rows[:, 2]
-
-
-def test_published_values_are_met(benchmark_data: Path) -> None:
-    with (benchmark_data / "known_values.csv").open() as lines:
-        rows = sorted({tuple(row[:3]) for row in csv.reader(lines) if row[0].startswith("mclp/SJC")})
-    assert len(rows) >= 19
-    loaded: dict[str, Access] = {}
-    for path, question, value in rows:
-        if path not in loaded:
-            xy, weight = read_sjc(benchmark_data / path)
-            loaded[path] = Access.of(weight, nearby(xy, xy, 800.0))
-        p = int(question.rsplit("p=", 1)[1])
-        found = locate(MaximalCovering(p=p, radius=800.0), loaded[path])
-        assert found.status is Status.PROVEN
-        assert found.judgement is not None
-        assert found.judgement.objectives["covered"] == float(value)
-        assert found.verified_bound == found.value

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,14 +15,12 @@ from formulations.algebra.elements import Floats
 from formulations.location import Access
 from formulations.location.median.p_center import PCenter
 from instances.schema import InstanceError
-from solver.locating import center as engine
+from solver.locating.center import search as engine
 from solver.locating.locate import locate
 from solver.locating.terms import Terms
 from solver.solution import Status
 from tests.location.choices import choices, extra_rules
-from tests.location.pmed import published, read_pmed
 from tests.location.tiny import tiny_access
-from tests.location.tsplib import read_points
 
 
 def radius_of(access: Access, opened: Any) -> float:
@@ -201,39 +197,3 @@ def test_a_number_of_sites_that_cannot_be_is_refused(p: Any) -> None:
 def test_budget_decides_where_there_is_no_number_of_sites() -> None:
     access = Access.of([1, 1], [[0, 8], [8, 0]], cost=[3, 4])
     assert [locate(PCenter(budget=b), access).value for b in (3, 6.5, 7)] == [8, 8, 0]
-
-
-# -- published -------------------------------------------------------------------------------------------------------
-
-
-def known(data: Path, words: str) -> list[tuple[str, str, float]]:
-    with (data / "known_values.csv").open() as lines:
-        return [(row[0], row[1], float(row[2])) for row in csv.reader(lines) if words in row[1]]
-
-
-def agrees(data: Path, path: str, value: float) -> None:
-    access, p = read_pmed(data / path)
-    found = locate(PCenter(p), access)
-    assert (path, found.value, found.verified_bound, found.status) == (path, value, value, Status.PROVEN)
-
-
-@pytest.mark.parametrize("name", ["pmed1", "pmed7", "pmed13"])
-def test_the_radius_of_a_pmed_graph_is_the_published_one(benchmark_data: Path, name: str) -> None:
-    agrees(benchmark_data, f"pmed/{name}.txt", published(benchmark_data, name, "p-center"))
-
-
-@pytest.mark.long
-def test_the_radius_of_all_pmed_graphs_is_the_published_one(benchmark_data: Path) -> None:
-    graphs = [(path, value) for path, words, value in known(benchmark_data, "p-center") if path.startswith("pmed/")]
-    assert len(graphs) > 10
-    for path, value in graphs:
-        agrees(benchmark_data, path, value)
-
-
-@pytest.mark.long
-def test_the_radius_of_tsplib_points_is_the_published_one(benchmark_data: Path) -> None:
-    for path, question, value in known(benchmark_data, "p-center, p="):
-        points = read_points(benchmark_data / path)
-        distance = np.floor(np.hypot(*(points[:, None] - points[None]).transpose(2, 0, 1)) + 0.5)
-        found = locate(PCenter(int(question.split("=")[1])), Access.of(np.ones(len(points)), distance))
-        assert (path, question, found.value, found.status) == (path, question, value, Status.PROVEN)

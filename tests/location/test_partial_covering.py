@@ -121,5 +121,5 @@ def test_everything_wrong_is_said_at_once() -> None:
     access = Access.of([1], [[1.0]])
     with pytest.raises(InstanceError) as told:
         locate(PartialCovering(coverage=1.5, radius=-2.0, by_cost=True), access)
-    for part in ("coverage: 1.5", "radius: -2.0", "by_cost: the data say nothing"):
+    for part in ("coverage: 1.5", "radius: -2.0", "cost: the data say nothing"):
         assert part in str(told.value)

@@ -134,7 +134,7 @@ def test_prices_that_are_no_whole_numbers_are_proven_too() -> None:
 def test_reduction_keeps_the_cost_of_the_cheapest_cover(access: Access, radius: int, large: int) -> None:
     question = SetCovering(radius, "cost")
     need = sp.csr_array((access.distance[access.served] <= radius).astype(float))
-    cover = Cover.of(need, question.counts(access), question.rules(access))
+    cover = Cover.of(need, question.price(access), question.rules(access))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reducing, "LARGE", large)
         small = reduced(cover)
@@ -240,7 +240,7 @@ def test_many_demand_points_with_the_same_sites_are_one() -> None:
 def test_faults_come_all_at_once() -> None:
     with pytest.raises(InstanceError) as error:
         locate(SetCovering(-1.0, "cost"), Access.of([1], [[1]]))
-    assert [fault.split(":")[0] for fault in error.value.faults] == ["radius", "by"]
+    assert [fault.split(":")[0] for fault in error.value.faults] == ["radius", "cost"]
     with pytest.raises(InstanceError, match="by: 'size' is unknown"):
         locate(SetCovering(1.0, "size"), Access.of([1], [[1]]))
     with pytest.raises(InstanceError, match="radius"):

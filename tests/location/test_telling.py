@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from formulations.location.access import Access
 from formulations.location.median.p_median import PMedian
+from solver.locating.insight.telling import _outward
 from solver.locating.locate import locate
 from solver.locating.located import Located
-from solver.locating.telling import _outward
 from solver.solution import Status
 from solver.words.location import LOCATION
 from tests.location.test_alternatives import square

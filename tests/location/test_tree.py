@@ -106,6 +106,16 @@ def test_columns_without_an_upper_bound_change_nothing(case: tuple[Nearest, Mast
     assert best == math.inf or best - 2e-9 * abs(best) <= outcome.bound <= best + 1e-12
 
 
+@given(case=cases(), power=st.sampled_from([-12, -3, 5]))
+def test_the_unit_of_the_simplex_method_changes_no_value(case: tuple[Nearest, Master], power: int) -> None:
+    cutter, master = case
+    best = enumerated(cutter, master)
+    outcome = search(replace(master, unit=2.0**power), cutter, Terms())
+    assert outcome.state == ("infeasible" if best == math.inf else "finished")
+    assert outcome.value == pytest.approx(best, rel=1e-9)
+    assert best == math.inf or best - 2e-9 * abs(best) <= outcome.bound <= best + 1e-12
+
+
 @given(case=cases(), gap=st.floats(0.0, 0.5))
 def test_within_a_gap_the_bound_is_the_true_one(case: tuple[Nearest, Master], gap: float) -> None:
     cutter, master = case

@@ -1,18 +1,12 @@
-"""Readers of published warehouse location problems, and their optima."""
+"""Readers of published warehouse location problems."""
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 import numpy as np
 
 from formulations.location.access import Access
-
-CAP = [f"cap{a}{b}" for a in (7, 8, 9, 10, 13) for b in (1, 2, 3, 4)]
-"""OR-Library's small problems; 7, 10 and 13 are also known without capacities."""
-
-HOLMBERG = [f"p{k}" for k in range(1, 25)]
 
 
 def read_cap(path: Path) -> Access:
@@ -37,11 +31,3 @@ def read_holmberg(path: Path) -> Access:
     amount = numbers[2 + 2 * m : 2 + 2 * m + n]
     cost = numbers[2 + 2 * m + n :].reshape(m, n)
     return Access.of(np.ones(n), cost.T, capacity=sites[:, 0], cost=sites[:, 1], amount=amount)
-
-
-def published(data: Path, name: str, question: str) -> float:
-    """The optimum of ``cap/cap71.txt`` or ``holmberg/p1``; given to three decimals."""
-    with (data / "known_values.csv").open() as lines:
-        rows = [row for row in csv.reader(lines) if row[:2] == [name, question]]
-    (row,) = rows
-    return float(row[2])

@@ -30,6 +30,7 @@ def run(path: Path) -> list[str]:
     [
         ("first_plan", ("within gap", "bound by us", "infeasible", "image/png", "without a place")),
         ("explorer", ("6 plans", "text/html", "withheld:", "How sure this is")),
+        ("location", ("Proven best", "text/html", "Proven complete", "the best plan walks", "image/png")),
         ("fronts", ("representation", "missed by at most", "proven", "image/png", "Knee", "core")),
     ],
 )
@@ -39,4 +40,4 @@ def test_the_notebook_runs_and_shows_what_its_text_promises(name: str, said: tup
 
 
 def test_every_notebook_is_run() -> None:
-    assert [path.stem for path in NOTEBOOKS] == ["explorer", "first_plan", "fronts"]
+    assert [path.stem for path in NOTEBOOKS] == ["explorer", "first_plan", "fronts", "location"]

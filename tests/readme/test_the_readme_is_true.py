@@ -13,14 +13,19 @@ ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def test_the_ten_lines_of_python_run() -> None:
-    (code,) = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
+EXAMPLES = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("code", EXAMPLES, ids=["plan", "location"])
+def test_the_ten_lines_of_python_run(code: str) -> None:
     assert len([line for line in code.splitlines() if line.strip()]) <= 10
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
     )
     assert done.returncode == 0, done.stderr
     assert "within gap" in done.stdout or "proven" in done.stdout
+    for promised in re.findall(r"\)  # (proven .*)", code):
+        assert promised in done.stdout
 
 
 @pytest.mark.parametrize("command", sorted(set(re.findall(r"^refugia (\w+)", README, flags=re.MULTILINE))))

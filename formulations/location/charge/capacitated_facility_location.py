@@ -19,65 +19,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from formulations.algebra.elements import Floats
-from formulations.algebra.matrix import Matrix
+from formulations.algebra.affine import Affine
 from formulations.algebra.program import Program
 from formulations.location.access import Access
 from formulations.location.aims import add_aims
-from formulations.location.assigned import add_assigned, assigned_siting, room_checks, room_faults
-from formulations.location.charge.charges import judged_charges, opening
-from formulations.location.judgement import Judgement, site_checks, trip_checks
-from formulations.location.question import Question
-from formulations.location.rules import add_rules
+from formulations.location.assigned import RationsPlaces, add_assigned
+from formulations.location.charge.charges import ChargesSites, opening
+from formulations.location.judgement import Judgement
 from formulations.location.siting import Siting
 
 
 @dataclass(frozen=True)
-class CapacitatedFacilityLocation(Question):
-    """The question (CFL); see :class:`~formulations.location.question.Question` for what all questions take.
-
-    Parameters
-    ----------
-    p
-        How many sites are chosen besides those that exist; None (as in the literature) where costs decide.
-    """
-
-    p: int | None = None
+class CapacitatedFacilityLocation(RationsPlaces, ChargesSites):
+    """The question (CFL); for ``p`` see :class:`~formulations.location.question.ChoosesSites`."""
 
     title: ClassVar[str] = "CFL"
-    aim: ClassVar[str] = "cost"
     undivided: ClassVar[bool] = False
-    """Whether a demand point goes to one site as a whole."""
 
-    @property
-    def sites_to_choose(self) -> int | None:
-        return self.p
-
-    def faults(self, access: Access) -> list[str]:
-        """See :meth:`Question.faults`; costs of opening and capacities must be known."""
-        return [*room_faults(access, cost=True), *super().faults(access)]
-
-    def build(self, access: Access) -> Program:
-        """See :meth:`Question.build`."""
-        self.check(access)
-        rules = self.rules(access)
-        program = Program(f"{self.title}, {access.site.size} sites")
-        opened = program.binary("open", access.site, doc="The site is open.")
-        add_rules(program, access, rules, opened)
+    def model(self, program: Program, access: Access, opened: Affine) -> None:
+        """See :meth:`Question.model`."""
         way = add_assigned(program, access, opened, undivided=self.undivided).way()
-        add_aims(program, self, access, (opening(access, rules) * opened).sum() + (access.weight * way).sum(), way)
-        return program
-
-    def siting(self, access: Access, matrix: Matrix, x: Floats) -> Siting:
-        """See :meth:`Question.siting`."""
-        return assigned_siting(access, matrix, x)
+        spent = (opening(access, self.rules(access)) * opened).sum()
+        add_aims(program, self, access, spent + (access.weight * way).sum(), way)
 
     def judge(self, access: Access, siting: Siting) -> Judgement:
         """See :meth:`Question.judge`."""
-        rules = self.rules(access)
-        checks = [
-            *site_checks(rules, access, siting.open),
-            *trip_checks(access, siting),
-            *room_checks(access, siting, undivided=self.undivided),
-        ]
-        return judged_charges(self, access, rules, siting, checks)
+        return self.charged(access, siting, self.room_checks(access, siting))

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from formulations.algebra.elements import Floats
 from formulations.location.access import Access
+from formulations.location.faults import read_names, read_numbers
 from instances.index import Index
 from instances.schema import InstanceError
 
@@ -53,17 +54,18 @@ class Depots:
         InstanceError
             If something is missing (NaN), negative or of the wrong shape: all faults at once, with names.
         """
-        way = np.array(haul, dtype=float)
-        if way.ndim != 2 or not way.size:
-            raise InstanceError("Depots", [f"haul: of shape {way.shape}, expected (depots, sites)"])
+        faults: list[str] = []
+        way = read_numbers("haul", haul, faults)
+        if way is None or way.ndim != 2 or not way.size:
+            told = [] if way is None else [f"haul: of shape {way.shape}, expected (depots, sites)"]
+            raise InstanceError("Depots", [*faults, *told])
         count = way.shape[0]
-        if depot is None:
-            index = Index.numbered("depot", count)
-        else:
-            index = depot if isinstance(depot, Index) else Index.named("depot", depot)
-        price = np.zeros(count) if cost is None else np.array(cost, dtype=float)
-        held = np.full(count, np.inf) if capacity is None else np.array(capacity, dtype=float)
-        faults = [] if index.size == count else [f"depot: {index.size} names for {count} rows of haul"]
+        index = read_names("depot", depot, count, faults)
+        price = np.zeros(count) if cost is None else read_numbers("cost", cost, faults)
+        held = np.full(count, np.inf) if capacity is None else read_numbers("capacity", capacity, faults)
+        if price is None or held is None:
+            raise InstanceError("Depots", faults)
+        faults += [] if index.size == count else [f"depot: {index.size} names for {count} rows of haul"]
         for name, array in (("cost", price), ("capacity", held)):
             if array.shape != (count,):
                 faults.append(f"{name}: of shape {array.shape}, expected ({count},), one for each depot")

@@ -33,21 +33,19 @@ from formulations.algebra.elements import Floats
 from formulations.algebra.matrix import Matrix
 from formulations.algebra.program import Program
 from formulations.location.access import Access
-from formulations.location.aims import add_aims, judged_aims
-from formulations.location.assigned import room_checks, room_faults, trips
-from formulations.location.charge.charges import opening
+from formulations.location.aims import add_aims
+from formulations.location.assigned import room_checks, trips
+from formulations.location.charge.charges import ChargesSites, opening
 from formulations.location.charge.depots import Depots
-from formulations.location.judgement import Checked, Judgement, checked, site_checks, trip_checks
-from formulations.location.question import Question
-from formulations.location.rules import add_rules
+from formulations.location.faults import first
+from formulations.location.judgement import Checked, Judgement, checked
 from formulations.location.siting import Siting
 from instances.index import Index
-from instances.schema import InstanceError
 
 
 @dataclass(frozen=True)
-class MultiLevelFacilityLocation(Question):
-    """The question; see :class:`~formulations.location.question.Question` for what all questions take.
+class MultiLevelFacilityLocation(ChargesSites):
+    """The question; for ``p`` see :class:`~formulations.location.question.ChoosesSites`.
 
     A plan's ``more`` holds ``depot``, shape (K,), 1 where a depot is used, and ``supply``, shape (K, n, m): which part
     of a demand point's need comes from which depot by way of which warehouse.
@@ -56,39 +54,23 @@ class MultiLevelFacilityLocation(Question):
     ----------
     depots
         The upper tier; must be given.
-    p
-        How many warehouses are chosen besides those that exist; None where costs decide.
     """
 
     depots: Depots | None = None
-    p: int | None = None
 
     title: ClassVar[str] = "multi-level facility location"
-    aim: ClassVar[str] = "cost"
-
-    @property
-    def sites_to_choose(self) -> int | None:
-        return self.p
 
     def faults(self, access: Access) -> list[str]:
-        """See :meth:`Question.faults`; costs of opening must be known."""
-        tier = ["depots: the upper tier is missing; give Depots.of(...)"] if self.depots is None else []
-        tier += [] if self.depots is None else self.depots.faults(access)
-        return [*room_faults(access, cost=True, capacity=False), *tier, *super().faults(access)]
+        """See :meth:`Question.faults`; costs of opening must be known, and everybody needs a way to a depot."""
+        if isinstance(self.depots, Depots):
+            tier = self.depots.faults(access) or _lost_faults(access, self.depots)
+        else:
+            tier = ["depots: the upper tier is missing; give Depots.of(...)"]
+        return [*tier, *super().faults(access)]
 
-    def build(self, access: Access) -> Program:
-        """See :meth:`Question.build`.
-
-        Raises
-        ------
-        InstanceError
-            If the question cannot be put to these data, or somebody has no way to any depot.
-        """
-        self.check(access)
-        depots, rules = self._tier(), self.rules(access)
-        program = Program(f"{self.title}, {depots.depot.size} depots, {access.site.size} sites")
-        opened = program.binary("open", access.site, doc="The warehouse is open.")
-        add_rules(program, access, rules, opened)
+    def model(self, program: Program, access: Access, opened: Affine) -> None:
+        """See :meth:`Question.model`."""
+        depots = self._tier()
         used = program.binary("depot", depots.depot, doc="The depot is used.")
         route, way, haul = _routes(access, depots)
         share = program.variable("share", route, upper=1.0, doc="Part of the demand point supplied on this way.")
@@ -112,10 +94,9 @@ class MultiLevelFacilityLocation(Question):
             if room is not None and np.isfinite(room).any():
                 _add_room(program, name, room, tier, (take * share).sum_by(to), total)
         burden = (way * share).sum_by(route["demand"])
-        spent = (opening(access, rules) * opened).sum() + (depots.cost * used).sum()
+        spent = (opening(access, self.rules(access)) * opened).sum() + (depots.cost * used).sum()
         hauled = (haul * take * share).sum()
         add_aims(program, self, access, spent + (access.weight * burden).sum() + hauled, burden)
-        return program
 
     def siting(self, access: Access, matrix: Matrix, x: Floats) -> Siting:
         """See :meth:`Question.siting`."""
@@ -137,30 +118,30 @@ class MultiLevelFacilityLocation(Question):
 
     def judge(self, access: Access, siting: Siting) -> Judgement:
         """See :meth:`Question.judge`; ``opening``, ``travel`` and ``haul`` are reported beside their sum."""
-        depots, rules = self._tier(), self.rules(access)
+        depots = self._tier()
         # a plan that says nothing about depots uses none
         used = siting.more.get("depot", np.zeros(depots.depot.size)) > 0.5
         supply = siting.more.get("supply", np.zeros((depots.depot.size, access.demand.size, access.site.size)))
-        burden = siting.burden(access)
-        travel = float(access.weight[access.served] @ burden[access.served])
-        spent = float(opening(access, rules)[siting.open].sum() + depots.cost[used].sum())
         load = np.einsum("i,kij->kj", access.takes, supply)
         with np.errstate(invalid="ignore"):
             haul = float(np.where(load > 0, load * depots.haul, 0.0).sum())
-        value, objectives, limits = judged_aims(self, access, spent + travel + haul, burden)
-        checks = [
-            *site_checks(rules, access, siting.open),
-            *trip_checks(access, siting),
-            *room_checks(access, siting),
-            *_tier_checks(access, depots, siting, used, supply),
-            *limits,
-        ]
-        more = {"opening": spent, "travel": travel, "haul": haul}
-        return Judgement(value, {**objectives, **more}, burden, tuple(checks))
+        checks = [*room_checks(access, siting), *_tier_checks(access, depots, siting, used, supply)]
+        return self.charged(access, siting, checks, float(depots.cost[used].sum()), haul=haul)
 
     def _tier(self) -> Depots:
         assert self.depots is not None
         return self.depots
+
+
+def _lost_faults(access: Access, depots: Depots) -> list[str]:
+    """People who reach sites, but none of them from any depot."""
+    pairs = access.pairs
+    supplied: NDArray[np.bool_] = np.any(np.isfinite(depots.haul), axis=0)
+    ways = np.bincount(pairs.demand[supplied[pairs.site]], minlength=access.demand.size)
+    lost = (access.weight > 0) & (pairs.count > 0) & (ways == 0)
+    if not lost.any():
+        return []
+    return [f"haul: {int(lost.sum())} demand points have no way to a depot, first {first(access.demand, lost)}"]
 
 
 def _routes(access: Access, depots: Depots) -> tuple[Index, Floats, Floats]:
@@ -169,10 +150,6 @@ def _routes(access: Access, depots: Depots) -> tuple[Index, Floats, Floats]:
     kept = np.flatnonzero(access.weight[pairs.demand] > 0)
     i, j, way = pairs.demand[kept], pairs.site[kept].astype(np.intp), pairs.distance[kept]
     at, k = np.nonzero(np.isfinite(depots.haul[:, j]).T)
-    lost = (access.weight > 0) & (np.bincount(i[at], minlength=access.demand.size) == 0)
-    if lost.any():
-        first = access.demand.label(int(np.flatnonzero(lost)[0]))
-        raise InstanceError("Depots", [f"haul: {int(lost.sum())} demand points have no way to a depot, first {first}"])
     route = Index.tuples("route", demand=(access.demand, i[at]), site=(access.site, j[at]), depot=(depots.depot, k))
     return route, way[at], depots.haul[k, j[at]]
 

@@ -19,7 +19,7 @@ from formulations.location.charge.capacitated_facility_location import Capacitat
 
 @dataclass(frozen=True)
 class SingleSourceFacilityLocation(CapacitatedFacilityLocation):
-    """The question (single-source CFL); see :class:`~formulations.location.question.Question` for what all take."""
+    """The question (single-source CFL); for ``p`` see :class:`~formulations.location.question.ChoosesSites`."""
 
     title: ClassVar[str] = "single-source CFL"
     undivided: ClassVar[bool] = True

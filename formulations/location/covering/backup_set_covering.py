@@ -26,17 +26,16 @@ from typing import ClassVar
 
 import numpy as np
 
-from formulations.algebra.elements import Floats
-from formulations.algebra.matrix import Matrix
+from formulations.algebra.affine import Affine
 from formulations.algebra.program import Program
 from formulations.location.access import Access
-from formulations.location.aims import add_aims, judged_aims, pinned
+from formulations.location.aims import add_aims, judged, pinned
 from formulations.location.cover_sets import CoverSets
-from formulations.location.covering.set_covering import covers, radius_faults, times_covered
-from formulations.location.judgement import Judgement, checked, site_checks, trip_checks
+from formulations.location.covering.set_covering import everybody_covered
+from formulations.location.judgement import Judgement
 from formulations.location.question import Question
-from formulations.location.rules import add_rules
 from formulations.location.siting import Siting
+from formulations.location.uncovered import cover_pairs, radius_faults, times_covered
 from instances.index import Map
 
 HALF = 0.5
@@ -60,17 +59,13 @@ class BackupSetCovering(Question):
 
     def faults(self, access: Access) -> list[str]:
         """See :meth:`Question.faults`."""
-        return super().faults(access) + radius_faults(self.radius)
+        return [*radius_faults(self.radius, needed=True), *super().faults(access)]
 
-    def build(self, access: Access) -> Program:
-        """See :meth:`Question.build`."""
-        self.check(access)
+    def model(self, program: Program, access: Access, opened: Affine) -> None:
+        """See :meth:`Question.model`."""
         sets = CoverSets.of(access, self.radius)
-        program = Program(f"set covering with backup, {access.site.size} sites")
-        opened = program.binary("open", access.site, doc="The site is open.")
-        add_rules(program, access, self.rules(access), opened)
-        times = covers(sets, access, opened)
-        index = times.dims[0]
+        pair = cover_pairs(access, sets)
+        index, times = pair["set"].target, opened.at(pair["site"]).sum_by(pair["set"])
         # a measure that is not monotone might like it better if some of these people had no backup
         exact = pinned(self)
         doc = "Those that these sites cover have a second one."
@@ -90,11 +85,6 @@ class BackupSetCovering(Question):
         total = float(sets.weight.sum())
         own = (new * opened).sum() + HALF - (HALF * sets.weight / total * backup).sum()
         add_aims(program, self, access, own, burden, "sites")
-        return program
-
-    def siting(self, access: Access, matrix: Matrix, x: Floats) -> Siting:
-        """See :meth:`Question.siting`."""
-        return Siting.nearest(access, x[matrix.columns["open"].span] > 0.5, self.radius)
 
     def judge(self, access: Access, siting: Siting) -> Judgement:
         """See :meth:`Question.judge`."""
@@ -104,12 +94,5 @@ class BackupSetCovering(Question):
         sites = float((siting.open & ~access.is_status("existing")).sum())
         people = float(access.weight[lives].sum())
         own = sites + HALF * float(access.weight @ burden) / people
-        value, objectives, limits = judged_aims(self, access, own, burden)
         more = {"sites": sites, "backup": float(access.weight[lives & (times > 1)].sum())}
-        checks = [
-            *site_checks(self.rules(access), access, siting.open),
-            *trip_checks(access, siting),
-            checked("covered", np.where(lives, 1.0 - times, 0.0), 1.0, access.demand),
-            *limits,
-        ]
-        return Judgement(value, {**more, **objectives}, burden, tuple(checks))
+        return judged(self, access, siting, own, burden, more=more, checks=[everybody_covered(access, times)])

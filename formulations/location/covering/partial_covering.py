@@ -11,7 +11,7 @@
 
 Floors for zones or groups come with the limits that all questions take. Source: Daskin and Owen (1999),
 "Two new location covering problems: the partial p-center problem and the partial set covering problem", Geographical
-Analysis 31(3), 217-235, DOI 10.1111/j.1538-4632.1999.tb00976.x.
+Analysis 31(3), 217-235.
 """
 
 from __future__ import annotations
@@ -22,22 +22,20 @@ from typing import ClassVar
 
 import numpy as np
 
-from formulations.algebra.elements import Floats
-from formulations.algebra.matrix import Matrix
+from formulations.algebra.affine import Affine
 from formulations.algebra.program import Program
 from formulations.location.access import Access
-from formulations.location.aims import add_aims, judged_aims, pinned
+from formulations.location.aims import add_aims, judged, pinned
 from formulations.location.cover_sets import CoverSets
-from formulations.location.covering.maximal_covering import covering_siting
-from formulations.location.judgement import Judgement, checked, site_checks, trip_checks
-from formulations.location.question import Question
-from formulations.location.rules import add_rules
+from formulations.location.faults import is_number
+from formulations.location.fewest import FewestSites
+from formulations.location.judgement import Judgement, checked
 from formulations.location.siting import Siting
 from formulations.location.uncovered import add_uncovered, over_demand, radius_faults, without_cover
 
 
 @dataclass(frozen=True)
-class PartialCovering(Question):
+class PartialCovering(FewestSites):
     """The question; see :class:`~formulations.location.question.Question` for what all questions take.
 
     Parameters
@@ -45,7 +43,7 @@ class PartialCovering(Question):
     coverage
         Share of the people, from 0 to 1, who must be within the radius.
     radius
-        As for :class:`~formulations.location.covering.maximal_covering.MaximalCovering`.
+        As for :class:`~formulations.location.uncovered.CoversMost`.
     by_cost
         Whether the cost of sites is minimised and not their number; sites that exist count in neither.
     """
@@ -61,10 +59,8 @@ class PartialCovering(Question):
     def faults(self, access: Access) -> list[str]:
         """See :meth:`Question.faults`."""
         found = radius_faults(self.radius)
-        if not 0 <= self.coverage <= 1:
+        if not is_number(self.coverage, 0, 1):
             found.append(f"coverage: {self.coverage!r}, expected a share from 0 to 1")
-        if self.by_cost and access.cost is None:
-            found.append("by_cost: the data say nothing about what sites cost; give cost")
         return [*found, *super().faults(access)]
 
     def allowance(self, access: Access) -> float:
@@ -76,40 +72,23 @@ class PartialCovering(Question):
             allowed = float(math.floor(allowed + 1e-9 * max(1.0, float(weight.sum()) * 1e-3)))
         return allowed
 
-    def price(self, access: Access) -> Floats:
-        """What opening each site adds to the objective, shape (m,)."""
-        each = np.ones(access.site.size) if not self.by_cost or access.cost is None else access.cost
-        return np.where(access.is_status("existing"), 0.0, each)
-
-    def build(self, access: Access) -> Program:
-        """See :meth:`Question.build`."""
-        self.check(access)
+    def model(self, program: Program, access: Access, opened: Affine) -> None:
+        """See :meth:`Question.model`."""
         sets = CoverSets.of(access, self.radius)
-        program = Program(f"{self.title}, {access.site.size} sites")
-        opened = program.binary("open", access.site, doc="The site is open.")
-        add_rules(program, access, self.rules(access), opened)
         uncovered, _ = add_uncovered(program, access, sets, opened, exact=pinned(self))
         program.require(share=(sets.weight * uncovered).sum() <= self.allowance(access))
         program.describe("share", unit=access.weight_unit, doc="No more people than this are without cover.")
         own = (self.price(access) * opened).sum()
-        add_aims(program, self, access, own, over_demand(access, sets, uncovered), "" if self.by_cost else "sites")
-        return program
-
-    def siting(self, access: Access, matrix: Matrix, x: Floats) -> Siting:
-        """See :meth:`Question.siting`; who has no open site within the radius goes nowhere."""
-        return covering_siting(access, matrix, x, self.radius)
+        add_aims(program, self, access, own, over_demand(access, sets, uncovered), self.aim)
 
     def judge(self, access: Access, siting: Siting) -> Judgement:
         """See :meth:`Question.judge`; cover is counted from the open sites."""
         burden = without_cover(access, siting.open, self.radius)
         left, allowed = float(access.weight @ burden), self.allowance(access)
-        own = float(self.price(access) @ siting.open)
-        value, objectives, limits = judged_aims(self, access, own, burden)
-        objectives = {**objectives, "uncovered": left, "covered": float(access.weight.sum()) - left}
-        checks = [
-            *site_checks(self.rules(access), access, siting.open),
-            *trip_checks(access, siting, everybody=False),
-            checked("share", np.array([left - allowed]), allowed),
-            *limits,
-        ]
-        return Judgement(value, objectives, burden, tuple(checks))
+        more = {
+            **self.both(access, siting.open),
+            "uncovered": left,
+            "covered": float(access.weight.sum()) - left,
+        }
+        share = checked("share", np.array([left - allowed]), allowed)
+        return judged(self, access, siting, more.get(self.aim, 0.0), burden, more=more, checks=[share])

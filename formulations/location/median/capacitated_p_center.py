@@ -25,69 +25,40 @@ import numpy as np
 
 from formulations.algebra.affine import Affine
 from formulations.algebra.elements import Floats
-from formulations.algebra.matrix import Matrix
 from formulations.algebra.program import Program
 from formulations.location.access import Access
-from formulations.location.aims import add_aims, judged_aims
-from formulations.location.assigned import Assigned, add_assigned, assigned_siting, room_checks, room_faults
-from formulations.location.judgement import Judgement, site_checks, trip_checks
-from formulations.location.question import Question
-from formulations.location.rules import add_rules
+from formulations.location.aims import add_aims, judged
+from formulations.location.assigned import Assigned, RationsPlaces, add_assigned
+from formulations.location.judgement import Judgement
+from formulations.location.question import ChoosesSites
 from formulations.location.siting import Siting
 from instances.index import Index, Map
 
 
 @dataclass(frozen=True)
-class CapacitatedPCenter(Question):
-    """The question; see :class:`~formulations.location.question.Question` for what all questions take.
+class CapacitatedPCenter(RationsPlaces, ChoosesSites):
+    """The question; for ``p`` see :class:`~formulations.location.question.ChoosesSites`.
 
     Parameters
     ----------
-    p
-        How many sites are chosen, besides those that exist; None where a budget decides.
     undivided
         Whether a demand point goes to one site as a whole, as in the literature; else it may be divided.
     """
 
-    p: int | None = None
     undivided: bool = True
 
     title: ClassVar[str] = "capacitated p-center"
     aim: ClassVar[str] = "radius"
 
-    @property
-    def sites_to_choose(self) -> int | None:
-        return self.p
-
-    def faults(self, access: Access) -> list[str]:
-        """See :meth:`Question.faults`; capacities must be known."""
-        return [*room_faults(access), *super().faults(access)]
-
-    def build(self, access: Access) -> Program:
-        """See :meth:`Question.build`."""
-        self.check(access)
-        program = Program(f"{self.title}, {access.site.size} sites")
-        opened = program.binary("open", access.site, doc="The site is open.")
-        add_rules(program, access, self.rules(access), opened)
+    def model(self, program: Program, access: Access, opened: Affine) -> None:
+        """See :meth:`Question.model`."""
         assigned = add_assigned(program, access, opened, undivided=self.undivided)
         add_aims(program, self, access, _radius(program, access, assigned), assigned.way(), access.unit)
-        return program
-
-    def siting(self, access: Access, matrix: Matrix, x: Floats) -> Siting:
-        """See :meth:`Question.siting`."""
-        return assigned_siting(access, matrix, x)
 
     def judge(self, access: Access, siting: Siting) -> Judgement:
         """See :meth:`Question.judge`; the radius is the longest way of any trip, however few people have it."""
         own = float(siting.way(access).max(initial=0.0))
-        value, objectives, limits = judged_aims(self, access, own, siting.burden(access))
-        checks = [
-            *site_checks(self.rules(access), access, siting.open),
-            *trip_checks(access, siting),
-            *room_checks(access, siting, undivided=self.undivided),
-            *limits,
-        ]
-        return Judgement(value, objectives, siting.burden(access), tuple(checks))
+        return judged(self, access, siting, own, siting.burden(access), checks=self.room_checks(access, siting))
 
 
 def lengths_of(access: Access) -> Floats:

@@ -6,18 +6,19 @@
 
 Rows and objective are those of :mod:`formulations.location.median.p_median`, or with capacities those of
 :mod:`formulations.location.median.capacitated_p_median`, over the pairs that count. Source: Church (2018), "Tobler's
-law and spatial optimization: why Bakersfield?", International Regional Science Review 41(3), 287-310,
-DOI 10.1177/0160017616650612, for few pairs in place of all.
+law and spatial optimization: why Bakersfield?", International Regional Science Review 41(3), 287-310, for few pairs in
+place of all.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import ClassVar
+from dataclasses import dataclass, fields, replace
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from formulations.algebra.affine import Affine
 from formulations.algebra.elements import Floats
 from formulations.algebra.matrix import Matrix
 from formulations.algebra.program import Program
@@ -25,18 +26,16 @@ from formulations.location.access import Access
 from formulations.location.judgement import Judgement
 from formulations.location.median.capacitated_p_median import CapacitatedPMedian
 from formulations.location.median.p_median import PMedian
-from formulations.location.question import Question
+from formulations.location.question import ChoosesSites, Question
 from formulations.location.siting import Siting
 
 
 @dataclass(frozen=True)
-class KNearestPMedian(Question):
-    """The question; see :class:`~formulations.location.question.Question` for what all questions take.
+class KNearestPMedian(ChoosesSites):
+    """The question; for ``p`` see :class:`~formulations.location.question.ChoosesSites`.
 
     Parameters
     ----------
-    p
-        How many sites are chosen, besides those that exist; None where a budget decides.
     k
         How many nearest sites, one number for all or one for each demand point.
     strict
@@ -47,7 +46,6 @@ class KNearestPMedian(Question):
         With capacities: whether a demand point goes to one site as a whole.
     """
 
-    p: int | None = None
     k: int | tuple[int, ...] = 5
     strict: bool = False
     capacitated: bool = False
@@ -57,32 +55,12 @@ class KNearestPMedian(Question):
     aim: ClassVar[str] = "distance"
 
     @property
-    def sites_to_choose(self) -> int | None:
-        return self.p
-
-    @property
     def whole(self) -> PMedian | CapacitatedPMedian:
         """The same question over all pairs that are given."""
+        asked: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(Question)}
         if self.capacitated:
-            return CapacitatedPMedian(
-                self.p,
-                self.undivided,
-                budget=self.budget,
-                require=self.require,
-                forbid=self.forbid,
-                differ=self.differ,
-                objective=self.objective,
-                limits=self.limits,
-            )
-        return PMedian(
-            self.p,
-            budget=self.budget,
-            require=self.require,
-            forbid=self.forbid,
-            differ=self.differ,
-            objective=self.objective,
-            limits=self.limits,
-        )
+            return CapacitatedPMedian(self.p, self.undivided, **asked)
+        return PMedian(self.p, **asked)
 
     def counts(self, access: Access) -> NDArray[np.int64]:
         """How many nearest sites of each demand point, shape (n,)."""
@@ -91,7 +69,11 @@ class KNearestPMedian(Question):
     def faults(self, access: Access) -> list[str]:
         """See :meth:`Question.faults`."""
         found = self.whole.faults(access)
-        given = np.asarray(self.k)
+        try:
+            given = np.asarray(self.k)
+        except ValueError:
+            # rows of different lengths
+            given = np.empty(0)
         if given.dtype.kind not in "iu" or (given < 1).any():
             found.append(f"k: {self.k!r}, expected whole numbers from 1 up")
         elif given.shape not in ((), (access.demand.size,)):
@@ -100,10 +82,9 @@ class KNearestPMedian(Question):
             )
         return found
 
-    def build(self, access: Access) -> Program:
-        """See :meth:`Question.build`."""
-        self.check(access)
-        return self.whole.build(self.seen(access))
+    def model(self, program: Program, access: Access, opened: Affine) -> None:
+        """See :meth:`Question.model`."""
+        self.whole.model(program, self.seen(access), opened)
 
     def siting(self, access: Access, matrix: Matrix, x: Floats) -> Siting:
         """See :meth:`Question.siting`."""

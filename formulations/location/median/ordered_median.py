@@ -13,9 +13,8 @@
     ..._tail     see :mod:`formulations.measures.cvar`: sums of largest ways
 
 Share 1 is the p-median (per person), worst 1 the p-center. Sources: Nickel and Puerto (2005), "Location Theory: A
-Unified Approach", Springer, DOI 10.1007/3-540-27640-8; for the conditional mean Filippi, Ogryczak and Speranza (2019),
-"Bridging k-sum and CVaR optimization in MILP", Computers and Operations Research 105, 156-166,
-DOI 10.1016/j.cor.2019.01.014.
+Unified Approach", Springer; for the conditional mean Filippi, Ogryczak and Speranza (2019), "Bridging k-sum and CVaR
+optimization in MILP", Computers and Operations Research 105, 156-166.
 """
 
 from __future__ import annotations
@@ -23,27 +22,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from formulations.algebra.affine import Affine
 from formulations.algebra.program import Program
 from formulations.location.access import Access
-from formulations.location.aims import add_aims, judged_aims, pinned
-from formulations.location.judgement import Judgement, site_checks, trip_checks
-from formulations.location.nearest import add_nearest, pin_nearest, ways
-from formulations.location.question import Measure, Question
-from formulations.location.rings import Rings
-from formulations.location.rules import add_rules
+from formulations.location.aims import add_aims, judged
+from formulations.location.judgement import Judgement
+from formulations.location.nearest import go_nearest
+from formulations.location.question import ChoosesSites, Measure
 from formulations.location.siting import Siting
 from formulations.measures.fairness.ordered import KWorst, Ranked
 from formulations.measures.fairness.tail import Tail
 
 
 @dataclass(frozen=True)
-class OrderedMedian(Question):
-    """The question; see :class:`~formulations.location.question.Question` for what all questions take.
+class OrderedMedian(ChoosesSites):
+    """The question; for ``p`` see :class:`~formulations.location.question.ChoosesSites`.
 
     Parameters
     ----------
-    p
-        How many sites are chosen, besides those that exist; None where a budget decides.
     share
         Part of all people, above 0 and at most 1.
     worst
@@ -53,17 +49,12 @@ class OrderedMedian(Question):
         Exactly one of the three is given.
     """
 
-    p: int | None = None
     share: float | None = None
     worst: int | None = None
     weights: tuple[float, ...] | None = None
 
     title: ClassVar[str] = "ordered median"
     aim: ClassVar[str] = "ordered_distance"
-
-    @property
-    def sites_to_choose(self) -> int | None:
-        return self.p
 
     @property
     def measure(self) -> Measure:
@@ -87,24 +78,12 @@ class OrderedMedian(Question):
             found.append(f"objective, limits: {self.measure.name} is what the question minimises already")
         return [*found, *self.measure.faults(access)]
 
-    def build(self, access: Access) -> Program:
-        """See :meth:`Question.build`."""
-        self.check(access)
-        rules = self.rules(access)
-        rings = Rings.of(access, max(rules.count or 1, 1))
-        program = Program(f"ordered median, {access.site.size} sites")
-        opened = program.binary("open", access.site, doc="The site is open.")
-        add_rules(program, access, rules, opened)
-        beyond = add_nearest(program, rings, opened)
-        if pinned(self):
-            pin_nearest(program, rings, opened, beyond)
-        way = ways(access, rings, beyond)
+    def model(self, program: Program, access: Access, opened: Affine) -> None:
+        """See :meth:`Question.model`."""
+        way = go_nearest(program, self, access, opened).way
         add_aims(program, self, access, self.measure.add(program, access, way), way, access.unit)
-        return program
 
     def judge(self, access: Access, siting: Siting) -> Judgement:
         """See :meth:`Question.judge`."""
         burden = siting.burden(access)
-        value, objectives, limits = judged_aims(self, access, self.measure.value(access, burden), burden)
-        checks = [*site_checks(self.rules(access), access, siting.open), *trip_checks(access, siting), *limits]
-        return Judgement(value, objectives, burden, tuple(checks))
+        return judged(self, access, siting, self.measure.value(access, burden), burden)

@@ -25,58 +25,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from formulations.algebra.affine import Affine
 from formulations.algebra.program import Program
 from formulations.location.access import Access
-from formulations.location.aims import add_aims, judged_aims, pinned
-from formulations.location.judgement import Judgement, site_checks, trip_checks
-from formulations.location.nearest import add_nearest, pin_nearest, ways
-from formulations.location.question import Question
+from formulations.location.aims import add_aims, judged
+from formulations.location.judgement import Judgement
+from formulations.location.nearest import go_nearest
+from formulations.location.question import ChoosesSites
 from formulations.location.radius import add_radius
-from formulations.location.rings import Rings
-from formulations.location.rules import add_rules
 from formulations.location.siting import Siting
 
 
 @dataclass(frozen=True)
-class PCenter(Question):
-    """The question; see :class:`~formulations.location.question.Question` for what all questions take.
-
-    Parameters
-    ----------
-    p
-        How many sites are chosen, besides those that exist; None where a budget decides.
-    """
-
-    p: int | None = None
+class PCenter(ChoosesSites):
+    """The question; for ``p`` see :class:`~formulations.location.question.ChoosesSites`."""
 
     title: ClassVar[str] = "p-center"
     aim: ClassVar[str] = "radius"
 
-    @property
-    def sites_to_choose(self) -> int | None:
-        return self.p
-
-    def build(self, access: Access) -> Program:
-        """See :meth:`Question.build`."""
-        self.check(access)
-        rules = self.rules(access)
-        count = rules.count
-        most = int(rules.upper.sum()) if count is None else count
-        rings = Rings.of(access, max(count or 1, 1), max(most, 1))
-        program = Program(f"p-center, {access.site.size} sites")
-        opened = program.binary("open", access.site, doc="The site is open.")
-        add_rules(program, access, rules, opened)
-        beyond = add_nearest(program, rings, opened)
-        if pinned(self):
-            pin_nearest(program, rings, opened, beyond)
-        longest = add_radius(program, rings, beyond)
-        add_aims(program, self, access, longest, ways(access, rings, beyond), access.unit)
-        return program
+    def model(self, program: Program, access: Access, opened: Affine) -> None:
+        """See :meth:`Question.model`."""
+        near = go_nearest(program, self, access, opened)
+        add_aims(program, self, access, add_radius(program, near.rings, near.beyond), near.way, access.unit)
 
     def judge(self, access: Access, siting: Siting) -> Judgement:
         """See :meth:`Question.judge`."""
         burden = siting.burden(access)
-        own = float(burden[access.served].max())
-        value, objectives, limits = judged_aims(self, access, own, burden)
-        checks = [*site_checks(self.rules(access), access, siting.open), *trip_checks(access, siting), *limits]
-        return Judgement(value, objectives, burden, tuple(checks))
+        return judged(self, access, siting, float(burden[access.served].max()), burden)

@@ -14,68 +14,56 @@ from them (conditional dispersion, for instance around hazardous stock that is t
 sites are to each other cannot be changed and does not count. Sources: Kuby (1987), Geographical Analysis 19(4),
 315-329, DOI 10.1111/j.1538-4632.1987.tb00133.x, for the question; Sayah and Irnich (2017), European Journal of
 Operational Research 256(1), 62-67, DOI 10.1016/j.ejor.2016.06.036, for the rows; Cherkesly and Contardo (2021), Journal
-of Global Optimization 81, 23-83, DOI 10.1007/s10898-020-00962-4, for the conditional question (there the constant
-distances between existing sites count too).
+of Global Optimization 81, 23-83, for the conditional question (there the constant distances between existing sites
+count too).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from formulations.algebra.affine import Affine
 from formulations.algebra.elements import Floats
 from formulations.algebra.program import Program
 from formulations.location.access import Access
-from formulations.location.judgement import Judgement, site_checks
-from formulations.location.question import Question
-from formulations.location.rules import add_rules
+from formulations.location.aims import judged
+from formulations.location.judgement import Judgement
 from formulations.location.siting import Siting
-from formulations.location.spread.apart import spread_faults
+from formulations.location.spread.spreads import SpreadsSites
 from instances.index import Index
 
 
 @dataclass(frozen=True)
-class PDispersion(Question):
-    """The question; see :class:`~formulations.location.question.Question` for what all questions take.
+class PDispersion(SpreadsSites):
+    """The question; for ``p`` see :class:`~formulations.location.question.ChoosesSites`.
 
-    Parameters
-    ----------
-    p
-        How many sites are chosen, besides those that exist; two sites at least, the existing ones among them.
+    Two sites are open at least, the existing ones among them.
     """
-
-    p: int | None = None
 
     title: ClassVar[str] = "p-dispersion"
     aim: ClassVar[str] = "separation"
-    sense: ClassVar[Literal["min", "max"]] = "max"
-    leaves_out: ClassVar[bool] = True
-
-    @property
-    def sites_to_choose(self) -> int | None:
-        return self.p
 
     def faults(self, access: Access) -> list[str]:
         """See :meth:`Question.faults`; distances between sites must be known."""
-        found = [*super().faults(access), *spread_faults(self, access)]
+        found = super().faults(access)
         if access.between is None:
             found.append(
                 "between: the data say nothing about distances between sites; give between, or Access.of_sites"
             )
+        elif (endless := ~np.isfinite(access.between)).any():
+            i, j = (access.site.label(int(k)) for k in np.argwhere(endless)[0])
+            found.append(f"between: {int(endless.sum())} infinite, first from {i} to {j}; give a large number instead")
         if self.p == 1 and not access.is_status("existing").any():
             found.append("p: 1, and no site exists: two sites are needed to be apart")
         return found
 
-    def build(self, access: Access) -> Program:
-        """See :meth:`Question.build`."""
-        self.check(access)
+    def model(self, program: Program, access: Access, opened: Affine) -> None:
+        """See :meth:`Question.model`."""
         rules = self.rules(access)
-        program = Program(f"p-dispersion, {access.site.size} sites")
-        opened = program.binary("open", access.site, doc="The site is open.")
-        add_rules(program, access, rules, opened)
         j, l, near = pairs_that_count(access, rules.kept, rules.upper > 0)
         lengths, at = np.unique(near, return_inverse=True)
         step = Index.numbered("step", len(lengths) - 1)
@@ -97,7 +85,6 @@ class PDispersion(Question):
         else:
             aim = program.constant(-lengths[0])
         program.objective(self.aim, aim, unit=access.unit, doc="Distance of the nearest two sites, negative.")
-        return program
 
     def siting(self, access: Access, matrix: object, x: Floats) -> Siting:
         """See :meth:`Question.siting`; nobody goes anywhere."""
@@ -105,10 +92,8 @@ class PDispersion(Question):
 
     def judge(self, access: Access, siting: Siting) -> Judgement:
         """See :meth:`Question.judge`."""
-        rules = self.rules(access)
-        value = separation(access, rules.kept, siting.open)
-        checks = site_checks(rules, access, siting.open)
-        return Judgement(value, {self.aim: value}, np.zeros(access.demand.size), tuple(checks))
+        value = separation(access, self.rules(access).kept, siting.open)
+        return judged(self, access, siting, value, np.zeros(access.demand.size))
 
 
 def pairs_that_count(

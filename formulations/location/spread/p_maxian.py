@@ -14,15 +14,14 @@ all open sites instead (the anti-median), and then
     farness      sum_j open_j sum_i w_i d_ij / (number of open sites)
 
 Sources: Church and Garfinkel (1978), "Locating an obnoxious facility on a network", Transportation Science 12(2),
-107-118, DOI 10.1287/trsc.12.2.107, for one site, where both are the same; Belotti, Labbe, Maffioli and Ndiaye (2007),
-"A branch-and-cut method for the obnoxious p-median problem", 4OR 5(4), 299-314, DOI 10.1007/s10288-006-0023-3, for the
-nearest of several.
+107-118, for one site, where both are the same; Belotti, Labbe, Maffioli and Ndiaye (2007), "A branch-and-cut method for
+the obnoxious p-median problem", 4OR 5(4), 299-314, for the nearest of several.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 import numpy as np
 
@@ -30,43 +29,32 @@ from formulations.algebra.affine import Affine
 from formulations.algebra.elements import Floats
 from formulations.algebra.program import Program
 from formulations.location.access import Access
+from formulations.location.aims import judged
 from formulations.location.faults import first
-from formulations.location.judgement import Judgement, site_checks
-from formulations.location.nearest import pin_nearest, ways
-from formulations.location.question import Question
-from formulations.location.rings import Rings
-from formulations.location.rules import add_rules
+from formulations.location.judgement import Judgement
+from formulations.location.nearest import pin_nearest, rings_of, ways
 from formulations.location.siting import Siting
-from formulations.location.spread.apart import spread_faults
+from formulations.location.spread.spreads import SpreadsSites
 
 
 @dataclass(frozen=True)
-class PMaxian(Question):
-    """The question; see :class:`~formulations.location.question.Question` for what all questions take.
+class PMaxian(SpreadsSites):
+    """The question; for ``p`` see :class:`~formulations.location.question.ChoosesSites`.
 
     Parameters
     ----------
-    p
-        How many sites are chosen, besides those that exist.
     counts
         ``nearest``: for everybody the nearest open site counts; ``all``: the mean distance to all open sites.
     """
 
-    p: int | None = None
     counts: str = "nearest"
 
     title: ClassVar[str] = "p-maxian"
     aim: ClassVar[str] = "farness"
-    sense: ClassVar[Literal["min", "max"]] = "max"
-    leaves_out: ClassVar[bool] = True
-
-    @property
-    def sites_to_choose(self) -> int | None:
-        return self.p
 
     def faults(self, access: Access) -> list[str]:
         """See :meth:`Question.faults`; the distance of every pair must be known, out of reach is not far enough."""
-        found = [*super().faults(access), *spread_faults(self, access)]
+        found = super().faults(access)
         if self.counts not in ("nearest", "all"):
             found.append(f"counts: {self.counts!r}, expected nearest or all")
         if not access.served.size:
@@ -77,31 +65,22 @@ class PMaxian(Question):
             found.append(f"distance: {int(short.sum())} demand points lack the distance to some site, first {some}")
         return found
 
-    def build(self, access: Access) -> Program:
-        """See :meth:`Question.build`."""
-        self.check(access)
-        rules = self.rules(access)
-        program = Program(f"p-maxian, {access.site.size} sites")
-        opened = program.binary("open", access.site, doc="The site is open.")
-        add_rules(program, access, rules, opened)
+    def model(self, program: Program, access: Access, opened: Affine) -> None:
+        """See :meth:`Question.model`."""
         aim = self._all(access, opened) if self.counts == "all" else self._nearest(program, access, opened)
-        unit = " ".join(filter(None, (access.weight_unit, access.unit)))
-        program.objective(self.aim, -aim, unit=unit, doc="How far people are from open sites, negative.")
-        return program
+        program.objective(self.aim, -aim, unit=access.travel_unit, doc="How far people are from open sites, negative.")
 
     def judge(self, access: Access, siting: Siting) -> Judgement:
         """See :meth:`Question.judge`."""
         burden = siting.burden(access)
-        rules = self.rules(access)
         at, opened = access.served, siting.open
         if self.counts == "all":
             burden = np.zeros(access.demand.size)
             burden[at] = access.distance[np.ix_(at, np.flatnonzero(opened))].mean(axis=1)
-        value = float(access.weight[at] @ burden[at])
-        return Judgement(value, {self.aim: value}, burden, tuple(site_checks(rules, access, opened)))
+        return judged(self, access, siting, access.travel(burden), burden)
 
     def _nearest(self, program: Program, access: Access, opened: Affine) -> Affine:
-        rings = Rings.of(access, max(self.rules(access).count or 1, 1))
+        rings = rings_of(self, access)
         beyond = program.variable("beyond", rings.inner, upper=1.0, doc="No open site within this ring.")
         pin_nearest(program, rings, opened, beyond)
         return (access.weight * ways(access, rings, beyond)).sum()

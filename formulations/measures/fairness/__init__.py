@@ -7,7 +7,7 @@ from formulations.measures.fairness.gini import Gini, GiniOver
 from formulations.measures.fairness.largest import Largest
 from formulations.measures.fairness.ordered import KWorst, Ordered, Ranked
 from formulations.measures.fairness.tail import Tail
-from formulations.measures.fairness.zones import LargestZone, MeanZoneGap
+from formulations.measures.fairness.zones import LargestGroup, LargestZone, MeanZoneGap
 
 __all__ = [
     "Ceiling",
@@ -16,6 +16,7 @@ __all__ = [
     "GiniOver",
     "KWorst",
     "Largest",
+    "LargestGroup",
     "LargestZone",
     "MeanDeviation",
     "MeanDifference",

@@ -77,11 +77,14 @@ def _sum(own: Affine, factor: Floats) -> Affine:
 
 
 def difference_value(share: Floats, own: Floats) -> float:
-    """The same from numbers, shape (points,), by sorting."""
+    """The same from numbers, shape (points,), by sorting: each step up parts those below it from those above.
+
+    No term is negative, so where all bear the same it is zero and not a rounding error.
+    """
     order = np.argsort(own, kind="stable")
     s, b = share[order], own[order]
-    upto = np.cumsum(s)
-    return float(2.0 * (s * b) @ (2.0 * upto - s - 1.0))
+    below, above = np.cumsum(s)[:-1], np.cumsum(s[::-1])[::-1][1:]
+    return float(2.0 * (below * above) @ np.diff(b))
 
 
 @dataclass(frozen=True)
@@ -106,4 +109,4 @@ class MeanDifference(Fairness):
     def value(self, access: Access, burden: Floats) -> float:
         """From numbers, shape (n,)."""
         people = People.of(access)
-        return max(difference_value(people.share, burden[people.at]), 0.0)
+        return difference_value(people.share, burden[people.at])

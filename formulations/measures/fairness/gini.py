@@ -7,7 +7,7 @@ program has it; :func:`solver.locating.locate.locate` minimises it exactly by a 
 mean difference minus a level times the mean (:class:`GiniOver`; Dinkelbach 1967, Management Science 13(7), 492-498,
 DOI 10.1287/mnsc.13.7.492). A small coefficient does not mean short ways: combine it with a limit on the mean. Source:
 Drezner, Drezner and Guyse (2009), "Equitable service by a facility: minimizing the Gini coefficient", Computers and
-Operations Research 36(12), 3240-3246, DOI 10.1016/j.cor.2009.02.019.
+Operations Research 36(12), 3240-3246.
 """
 
 from __future__ import annotations
@@ -19,7 +19,12 @@ from formulations.algebra.elements import Floats
 from formulations.algebra.program import Program
 from formulations.algebra.relation import Relation
 from formulations.location.access import Access
-from formulations.measures.fairness.difference import add_difference, difference_faults, difference_value
+from formulations.measures.fairness.difference import (
+    ROUNDING,
+    add_difference,
+    difference_faults,
+    difference_value,
+)
 from formulations.measures.fairness.people import Fairness, People
 from instances.schema import InstanceError
 
@@ -90,4 +95,6 @@ class Gini(Fairness):
         people = People.of(access)
         own = burden[people.at]
         mean = float(people.share @ own)
-        return max(difference_value(people.share, own), 0.0) / (2.0 * mean) if mean > 0 else 0.0
+        spread = difference_value(people.share, own)
+        # what is left between means of trips that are all the same is rounding, and as a ratio it would look like more
+        return spread / (2.0 * mean) if spread > ROUNDING * mean else 0.0

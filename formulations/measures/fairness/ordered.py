@@ -4,11 +4,10 @@
     Ranked     sum_k lambda_k b_(k),  b_(1) <= ... <= b_(n)     over demand points, lambda_1 <= ... <= lambda_n
     KWorst     mean of the k largest b_i                        over demand points
 
-Non-decreasing weights make a sum of tails of them, sum_k (lambda_k - lambda_{k-1}) (sum of the n - k + 1 largest),
-and so linear rows. Source: Nickel and Puerto (1999), "A unified approach to network location problems", Networks
-34(4), 283-290, DOI 10.1002/(SICI)1097-0037(199912)34:4<283::AID-NET8>3.0.CO;2-2, for ordered medians; Ogryczak and
-Tamir (2003), "Minimizing the sum of the k largest functions in linear time", Information Processing Letters 85(3),
-117-122, DOI 10.1016/S0020-0190(02)00370-8, for the rows.
+Non-decreasing weights make a sum of tails of them, sum_k (lambda_k - lambda_{k-1}) (sum of the n - k + 1 largest), and
+so linear rows. Source: Nickel and Puerto (1999), "A unified approach to network location problems", Networks 34(4),
+283-290, for ordered medians; Ogryczak and Tamir (2003), "Minimizing the sum of the k largest functions in linear time",
+Information Processing Letters 85(3), 117-122, DOI 10.1016/S0020-0190(02)00370-8, for the rows.
 """
 
 from __future__ import annotations
@@ -117,12 +116,15 @@ class Ranked(Fairness):
 
     weights: tuple[float, ...]
 
-    name = "ranked"
+    name = "by_rank"
     monotone = True
 
     def faults(self, access: Access) -> list[str]:
         """Weights that cannot be."""
-        given, points = np.asarray(self.weights, float), len(access.served)
+        try:
+            given, points = np.asarray(self.weights, float), len(access.served)
+        except (TypeError, ValueError) as wrong:
+            return [f"weights: not numbers: {wrong}"]
         if given.shape != (points,):
             return [f"weights: {given.size}, expected {points}, one for each demand point where somebody lives"]
         if not np.isfinite(given).all() or given[0] < 0:

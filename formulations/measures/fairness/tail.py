@@ -4,8 +4,7 @@
 
 Share 1 is the mean, a share below that of the smallest point the largest burden. In location this is the conditional
 beta-mean. Source: Ogryczak and Zawadzki (2002), "Conditional median: a parametric solution concept for location
-problems", Annals of Operations Research 110, 167-181, DOI 10.1023/A:1020723818980; rows as in
-:mod:`formulations.measures.cvar`.
+problems", Annals of Operations Research 110, 167-181; rows as in :mod:`formulations.measures.cvar`.
 """
 
 from __future__ import annotations
@@ -32,7 +31,9 @@ def share_faults(share: float, what: str = "share") -> list[str]:
 
 def percent(share: float) -> str:
     """A share as part of a name: 0.025 -> 2_5_percent."""
-    return f"{100 * share:g}".replace(".", "_").replace("-", "_").replace("+", "") + "_percent"
+    given: object = share
+    part = f"{100 * share:g}" if isinstance(given, int | float | np.number) else str(given)
+    return part.replace(".", "_").replace("-", "_").replace("+", "") + "_percent"
 
 
 def add_tail(program: Program, name: str, burden: Affine, share_of: Floats, share: float) -> Affine:

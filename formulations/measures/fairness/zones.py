@@ -1,83 +1,24 @@
-"""Zones compared by the mean burden of their people.
+"""Zones and groups compared by the mean burden of their people.
 
-m_z = sum_{i in z} w_i b_i / sum_{i in z} w_i     zones where somebody lives
+    m_z = sum_i w_iz b_i / sum_i w_iz                 w_iz people of zone or group z at demand point i
 
-LargestZone    max_z m_z
-MeanZoneGap    max_z m_z - min_z m_z
+    LargestZone, LargestGroup    max_z m_z
+    MeanZoneGap                  max_z m_z - min_z m_z
+
+A demand point is in one zone. Groups may overlap; of their people those count who live where somebody needs a place.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from formulations.algebra.affine import Affine
 from formulations.algebra.elements import Floats
 from formulations.algebra.program import Program
 from formulations.location.access import Access
+from formulations.measures.fairness.parts import Parts, part_faults
 from formulations.measures.fairness.people import Fairness, People
 from formulations.measures.worst import worst
-from instances.index import Index, Map
-
-
-def zone_faults(access: Access, zones: tuple[str, ...]) -> list[str]:
-    """What is missing for comparing zones."""
-    if access.zone is None:
-        return ["zone: the data say nothing about zones; give the zone of each demand point"]
-    labels = access.zone.target.labels()
-    if unknown := [z for z in zones if z not in labels]:
-        return [f"zones: no zone named {', '.join(map(repr, unknown[:3]))}"]
-    lived = np.bincount(access.zone.position, access.weight, minlength=len(labels)) > 0
-    if empty := [z for z in zones if not lived[labels.index(z)]]:
-        return [f"zones: nobody lives in {', '.join(map(repr, empty[:3]))}"]
-    return []
-
-
-@dataclass(frozen=True, eq=False)
-class Zones:
-    """Zones where somebody lives, and which part of its zone's people each point holds.
-
-    Attributes
-    ----------
-    zone
-        Tuples of a zone.
-    member, of, part
-        Positions in :class:`People`, in ``zone``, and share of the zone's people; shape (members,) each.
-    """
-
-    zone: Index
-    member: NDArray[np.intp]
-    of: NDArray[np.intp]
-    part: Floats
-
-    @classmethod
-    def among(cls, access: Access, people: People, zones: tuple[str, ...]) -> Zones:
-        """All zones, or those named."""
-        assert access.zone is not None, "faults() says so"
-        target = access.zone.target
-        home = access.zone.position[people.at]
-        lived = np.bincount(home, minlength=target.size) > 0
-        if zones:
-            lived &= np.isin(np.array(target.labels()), np.array(zones))
-        chosen = np.flatnonzero(lived)
-        member = np.flatnonzero(lived[home])
-        of = np.searchsorted(chosen, home[member])
-        weight = access.weight[people.at[member]]
-        part = weight / np.bincount(of, weight, minlength=len(chosen))[of]
-        return cls(Index.tuples("lived", zone=(target, chosen)), member, of, part)
-
-    def means(self, people: People, burden: Affine) -> Affine:
-        """Mean burden of each zone, over ``zone``."""
-        inside = Index.tuples("inside", point=(people.point, self.member), zone=(self.zone, self.of))
-        return (self.part * people.burden(burden).at(inside["point"])).sum_by(Map(inside, self.zone, self.of))
-
-    def numbers(self, people: People, burden: Floats) -> Floats:
-        """The same from numbers."""
-        bear = burden[people.at][self.member]
-        means: Floats = np.bincount(self.of, self.part * bear, minlength=self.zone.size).astype(np.float64)
-        return means
 
 
 @dataclass(frozen=True)
@@ -101,17 +42,47 @@ class LargestZone(Fairness):
 
     def faults(self, access: Access) -> list[str]:
         """Zones that are not there, or where nobody lives."""
-        return zone_faults(access, self.zones)
+        return part_faults(access, "zones", self.zones)
 
     def add(self, program: Program, access: Access, burden: Affine) -> Affine:
         """One variable and a row for each zone."""
-        people = People.of(access)
-        return worst(self.name, Zones.among(access, people, self.zones).means(people, burden))
+        return worst(self.name, _means(access, "zones", self.zones, burden))
 
     def value(self, access: Access, burden: Floats) -> float:
         """From numbers, shape (n,)."""
-        people = People.of(access)
-        return float(Zones.among(access, people, self.zones).numbers(people, burden).max())
+        return float(_numbers(access, "zones", self.zones, burden).max())
+
+
+@dataclass(frozen=True)
+class LargestGroup(Fairness):
+    """Mean burden of the group of people (children, elderly people) that is worst off.
+
+    Parameters
+    ----------
+    groups
+        Names of the groups compared; all if empty.
+    """
+
+    groups: tuple[str, ...] = ()
+
+    monotone = True
+
+    @property
+    def name(self) -> str:
+        """Name of the objective or limit."""
+        return "_".join(["largest_group_mean", *self.groups])
+
+    def faults(self, access: Access) -> list[str]:
+        """Groups that are not there, or to which nobody belongs."""
+        return part_faults(access, "groups", self.groups)
+
+    def add(self, program: Program, access: Access, burden: Affine) -> Affine:
+        """One variable and a row for each group."""
+        return worst(self.name, _means(access, "groups", self.groups, burden))
+
+    def value(self, access: Access, burden: Floats) -> float:
+        """From numbers, shape (n,)."""
+        return float(_numbers(access, "groups", self.groups, burden).max())
 
 
 @dataclass(frozen=True)
@@ -126,12 +97,11 @@ class MeanZoneGap(Fairness):
 
     def faults(self, access: Access) -> list[str]:
         """No zones."""
-        return zone_faults(access, ())
+        return part_faults(access, "zones", ())
 
     def add(self, program: Program, access: Access, burden: Affine) -> Affine:
         """Two variables and two rows for each zone."""
-        people = People.of(access)
-        means = Zones.among(access, people, ()).means(people, burden)
+        means = _means(access, "zones", (), burden)
         low, high = means.bounds()
         least = program.variable("mean_zone_gap_least", lower=low.min(), upper=high.min(), doc="Least mean of a zone.")
         program.subject_to(mean_zone_gap_below=least.over(*means.dims) <= means)
@@ -140,6 +110,15 @@ class MeanZoneGap(Fairness):
 
     def value(self, access: Access, burden: Floats) -> float:
         """From numbers, shape (n,)."""
-        people = People.of(access)
-        means = Zones.among(access, people, ()).numbers(people, burden)
+        means = _numbers(access, "zones", (), burden)
         return float(means.max() - means.min())
+
+
+def _means(access: Access, kind: str, names: tuple[str, ...], burden: Affine) -> Affine:
+    people = People.of(access)
+    return Parts.among(access, people, kind, names).means(people, burden)
+
+
+def _numbers(access: Access, kind: str, names: tuple[str, ...], burden: Floats) -> Floats:
+    people = People.of(access)
+    return Parts.among(access, people, kind, names).numbers(people, burden)

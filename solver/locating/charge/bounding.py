@@ -52,17 +52,27 @@ class Relaxed:
         """See :class:`~solver.locating.charge.tree.Bounding`."""
         return self._solved(box)
 
+    def sides(self, box: Box) -> tuple[Floats, Floats]:
+        """Bounds of all columns in a part."""
+        low, high = self.low.copy(), self.high.copy()
+        low[self.opened], high[self.opened] = box.low, box.high
+        high[self.shares] = np.minimum(high[self.shares], box.allowed[self.i, self.j] * box.high[self.j])
+        return low, high
+
+    def priced(self, bound: float, duals: Floats, reduced: Floats, x: Floats) -> Priced:
+        """What a bound without the constant, duals, reduced costs and a point say, as about any prices."""
+        share, pairs = np.zeros(self.problem.cost.shape), np.zeros(self.problem.cost.shape)
+        share[self.i, self.j], pairs[self.i, self.j] = x[self.shares], reduced[self.shares]
+        return Priced(bound + self.constant, self._prices(duals), reduced[self.opened], x[self.opened], share, pairs)
+
     def _solved(self, box: Box) -> Priced:
         import highspy
 
-        m = len(box.low)
-        self.low[self.opened], self.high[self.opened] = box.low, box.high
-        self.high[self.shares] = box.allowed[self.i, self.j]
-        self.model.changeColsBounds(len(self.low), self.columns, self.low, self.high)
+        low, high = self.sides(box)
+        self.model.changeColsBounds(len(low), self.columns, low, high)
         if math.isfinite(self.terms.seconds):
             self.model.setOptionValue("time_limit", self.model.getRunTime() + self.terms.seconds)
         self.model.run()
-        low, high = self.low.copy(), self.high.copy()
         state = self.model.getModelStatus()
         rows = (self.matrix.A, self.matrix.row_lower, self.matrix.row_upper)
         if state == highspy.HighsModelStatus.kInfeasible:
@@ -71,17 +81,14 @@ class Relaxed:
             floor = floor_of(*rows, nothing, np.asarray(ray), low, high)[0] if has else -math.inf
             floor = max(floor, floor_of(*rows, nothing, -np.asarray(ray), low, high)[0]) if has else floor
             empty = np.zeros(self.problem.cost.shape)
-            return Priced(math.inf if floor > 0 else -math.inf, empty[:, 0], np.zeros(m), box.low, empty)
+            return Priced(math.inf if floor > 0 else -math.inf, empty[:, 0], np.zeros(len(box.low)), box.low, empty)
         solution = self.model.getSolution()
         # a linear program that was stopped has duals too, and any duals give a bound
         duals = np.asarray(solution.row_dual) if solution.dual_valid else np.zeros(self.matrix.shape[0])
         x = np.asarray(solution.col_value) if solution.value_valid else 0.5 * (low + high)
         bound, reduced = floor_of(*rows, self.cost, duals, low, high)
-        share = np.zeros(self.problem.cost.shape)
-        share[self.i, self.j] = x[self.shares]
-        prices = self._prices(duals)
         self.reduced = reduced
-        return Priced(bound + self.constant, prices, reduced[self.opened], x[self.opened], share)
+        return self.priced(bound, duals, reduced, x)
 
     def _prices(self, duals: Floats) -> Floats:
         served = self.matrix.rows["served"]

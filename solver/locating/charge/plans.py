@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Iterator
 from typing import TypeAlias
 
@@ -22,8 +21,8 @@ from solver.locating.terms import Terms
 
 Rationing: TypeAlias = CapacitatedFacilityLocation | CapacitatedPMedian
 
-TRIES, SECONDS, NEAR = 500, 1.0, 6
-"""Choices of sites that are filled at most; seconds for exchanging sites; sites tried in place of each open one."""
+TRIES = 500
+"""Choices of sites that are filled at most."""
 
 SOME, MORE = 1e-6, 3
 """What counts as open in a fractional choice; sites added one by one where there is too little room."""
@@ -64,19 +63,6 @@ class Plans:
             if self.problem.keeps_rules(opened) and self._fill(opened):
                 break
         return self.value
-
-    def exchange(self, reduced: Floats) -> None:
-        """Try sites of little reduced cost in place of open ones, from the best plan, for a short time."""
-        until = time.monotonic() + SECONDS
-        better = True
-        while better and self.siting is not None:
-            before = self.value
-            for opened in self._neighbours(self.siting.open, reduced):
-                if self.terms.over or time.monotonic() > until:
-                    return
-                if self.heed(opened.astype(float)) < before:
-                    break
-            better = self.value < before
 
     def columns(self, matrix: Matrix) -> Floats | None:
         """The best plan as a start for a solver: open sites only, the rest follows; NaN where nothing is said."""
@@ -131,19 +117,3 @@ class Plans:
         if p.fixed[opened].sum() + way < self.value:
             self.take(Siting(opened, p.who, sites[to], np.ones(len(to))))
         return True
-
-    def _neighbours(self, opened: NDArray[np.bool_], reduced: Floats) -> Iterator[NDArray[np.bool_]]:
-        """Choices that differ by a site closed, opened, or both."""
-        free = self.problem.rules.free
-        inside = np.flatnonzero(opened & free)
-        outside = np.flatnonzero(~opened & free)
-        outside = outside[np.argsort(reduced[outside], kind="stable")][:NEAR]
-        inside = inside[np.argsort(-reduced[inside], kind="stable")]
-        for close in (*inside, None):
-            for add in (*outside, None):
-                other = opened.copy()
-                if close is not None:
-                    other[close] = False
-                if add is not None:
-                    other[add] = True
-                yield other

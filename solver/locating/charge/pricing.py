@@ -55,6 +55,8 @@ class Priced:
         Shape (m,): by how much the bound rises if a site is decided against its sign.
     y, x
         Shapes (m,) and (n, m): the sites that the relaxation opens and whom it sends there; averages if improved.
+    pairs
+        Shape (n, m): by how much the bound rises if somebody goes to a site; None where nothing is known.
     """
 
     bound: float
@@ -62,6 +64,7 @@ class Priced:
     reduced: Floats
     y: Floats
     x: Floats
+    pairs: Floats | None = None
 
 
 class Pricing:

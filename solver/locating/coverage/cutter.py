@@ -5,13 +5,14 @@ For a point y let k be short at level l if ``sum_{j in k} y_j < l``. Whatever se
     short_b >= sum_{k in b} w_k sum_{l: k short} factor_l (l - sum_{j in k} open_j)
 
 holds for every choice of sites, and it is tight at y. Source: Cordeau, Furini and Ljubic (2019), European Journal of
-Operational Research 275(3), 882-896, DOI 10.1016/j.ejor.2018.12.021, there with one variable for all sets. Cuts of the
-first rounds are made between the point of the linear program and the best point so far (in-out: Ben-Ameur and Neto
-2007, Networks 49(1), 3-17, DOI 10.1002/net.20137).
+Operational Research 275(3), 882-896, there with one variable for all sets. Cuts of the first rounds are made between
+the point of the linear program and the best point so far (in-out: Ben-Ameur and Neto 2007, Networks 49(1), 3-17, DOI
+10.1002/net.20137).
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -29,12 +30,20 @@ BETWEEN = 0.5
 ENOUGH = 0.02
 """Deeper in the tree no cuts are made for less than this share of the way to the best plan known."""
 
+SIZE = 50_000.0
+"""All people together in the linear program, about: its tolerances are absolute."""
+
 FRACTION = 1e-6
 """Nearer to 0 or 1 a site counts as whole, and cuts are made to the end."""
 
 
 class ShortageCutter:
     """A :class:`~solver.locating.tree.master.Cutter` whose columns after the sites are the shortage of each block.
+
+    Attributes
+    ----------
+    unit
+        The shortages are told in people times this; a power of two, so that no digit changes.
 
     Parameters
     ----------
@@ -58,11 +67,13 @@ class ShortageCutter:
         order = np.argsort(block, kind="stable")
         self.sites = shortage.cover.shape[1]
         self.blocks = int(block.max(initial=-1)) + 1
-        self._cover, self._weight, self._factors = shortage.cover[order], shortage.weight[order], shortage.factors
+        self.unit = 2.0 ** math.floor(math.log2(SIZE / (float(shortage.weight.sum()) or SIZE)))
+        self._cover, self._factors = shortage.cover[order], shortage.factors
+        self._weight = shortage.weight[order] * self.unit
         self._start = np.searchsorted(block[order], np.arange(self.blocks + 1)).astype(np.int32)
         self._numbers = np.arange(len(order), dtype=np.int32)
         # sums of whole numbers are exact; of others a cut gives up more than its rounding errors
-        whole = np.equal(self._weight, np.round(self._weight)).all() and all(
+        whole = np.equal(shortage.weight, np.round(shortage.weight)).all() and all(
             float(f).is_integer() for f in self._factors
         )
         self._share = 1.0 if whole else 1.0 - 1e-12
@@ -94,7 +105,7 @@ class ShortageCutter:
         if self._between == 1.0 or not np.isfinite(self._known) or (np.minimum(y, 1.0 - y) <= FRACTION).all():
             return False
         now = float(short.sum())
-        return self._lack(count) - now <= ENOUGH * (self._known - self._constant - now)
+        return self._lack(count) - now <= ENOUGH * ((self._known - self._constant) * self.unit - now)
 
     def value(self, opened: NDArray[np.bool_]) -> float:
         """See :class:`~solver.locating.tree.master.Cutter`."""
@@ -109,7 +120,8 @@ class ShortageCutter:
 
     def _lack(self, count: Floats) -> float:
         each = sum(f * np.maximum(level - count, 0.0) for level, f in enumerate(self._factors, 1))
-        return float(self._weight @ each)
+        # no dot product: its threads cost more than they save
+        return float((self._weight * each).sum())
 
     def cuts(self, count: Floats) -> tuple[Csr, Floats]:
         """Coefficients of the sites and right-hand sides for all blocks, from how much each set is covered."""
@@ -127,7 +139,7 @@ class ShortageCutter:
     def _broken(self, count: Floats, y: Floats, short: Floats) -> Cuts | None:
         slope, rhs = self.cuts(count)
         missing = rhs - slope @ y - short
-        rows = np.flatnonzero(missing > 1e-9 * np.maximum(1.0, rhs) + 1e-6)
+        rows = np.flatnonzero(missing > 1e-9 * np.maximum(1.0, rhs) + 2e-7)
         if not rows.size:
             return None
         one = sp.csr_array((np.ones(len(rows)), (np.arange(len(rows)), rows)), shape=(len(rows), self.blocks))

@@ -13,6 +13,9 @@ from formulations.algebra.elements import Floats
 from formulations.location.rules import SiteRules
 from solver.locating.coverage.shortage import Shortage
 
+NOISE = 0.2
+"""Share by which what is lost is changed at random when choices are merged."""
+
 SLACK = 1e-9
 """Rows may be missed by this share of their size: rounding."""
 
@@ -71,7 +74,7 @@ class Chooser:
             fits = free & ~opened & (activity[:, None] + self._rows <= self._high[:, None]).all(axis=0)
             need = bool((activity < self._low).any())
             if aimed:
-                left = s.constant + float(np.dot(s.weight, s.each(count))) - until
+                left = s.constant + float((s.weight * s.each(count)).sum()) - until
                 if left <= 0 and not need:
                     break
                 need = True
@@ -121,6 +124,31 @@ class Chooser:
                     activity += sign * self._rows[:, site]
                     self._moved(count, site, sign)
         return opened
+
+    def merged(
+        self, one: NDArray[np.bool_], other: NDArray[np.bool_], rng: np.random.Generator
+    ) -> NDArray[np.bool_] | None:
+        """The sites of two choices, closed one by one where little is lost, until the rules are met; then exchanges.
+
+        Source: Alp, Erkut and Drezner (2003), DOI 10.1023/A:1026130003508, there for p-median.
+        """
+        s, opened = self._shortage, one | other
+        count = s.cover @ opened.astype(float)
+        loss = s.columns @ (s.weight * (s.each(count - 1.0) - s.each(count)))
+        while (over := self._rows @ opened.astype(float) > self._high).any():
+            helps = opened & self._rules.free & (self._rows[over] > 0).any(axis=0)
+            if not helps.any():
+                return None
+            # not always the least, so that the same two give others too
+            rate = loss / self._price * rng.uniform(1.0 - NOISE, 1.0 + NOISE, len(loss))
+            k = int(np.where(helps, rate, np.inf).argmin())
+            sets = self._members(k)
+            before, after = count[sets], count[sets] - 1.0
+            change = s.each(after - 1.0) - 2.0 * s.each(after) + s.each(before)
+            loss += s.cover[sets].T @ (s.weight[sets] * change)
+            opened[k], count[sets] = False, after
+        grown = self.grown(base=opened)
+        return None if grown is None else self.exchanged(grown, moves=50)
 
     def shaken(self, opened: NDArray[np.bool_], tries: int, rng: np.random.Generator) -> NDArray[np.bool_]:
         """Again and again open a site at random and close some that cover the same, exchange, keep what is better."""

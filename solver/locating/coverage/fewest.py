@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
 import numpy as np
@@ -21,9 +20,6 @@ from solver.locating.coverage.solve import master
 from solver.locating.terms import Found, Terms
 from solver.locating.tree.master import Master
 from solver.locating.tree.search import search
-
-SIZE = 10_000.0
-"""All people together in the linear program, about."""
 
 
 def partial(question: PartialCovering, access: Access, terms: Terms) -> Found:
@@ -44,15 +40,12 @@ def partial(question: PartialCovering, access: Access, terms: Terms) -> Found:
     def worth(opened: NDArray[np.bool_]) -> float:
         return float(price @ opened) if shortage.of_choice(opened) <= enough else np.inf
 
-    # a power of two changes no digit, and spares the linear program numbers in the millions beside ones
-    unit = 2.0 ** math.floor(math.log2(SIZE / max(float(shortage.weight.sum()), 1e-300)))
-    scaled = replace(shortage, weight=shortage.weight * unit, constant=0.0)
-    cutter = ShortageCutter(scaled, worth, chooser.met, between=1.0)
+    cutter = ShortageCutter(shortage, worth, chooser.met, between=1.0)
     plans = [plan for plan in (chooser.met(None), *terms.start) if plan is not None and chooser.keeps(plan)]
     best = min(plans, key=worth, default=None)
     terms.stage = "search"
     whole = np.equal(price, np.round(price)).all()
-    plain = master(rules, cutter, scaled)
+    plain = master(rules, cutter, shortage)
     limit = np.concatenate([np.zeros(cutter.sites), np.ones(cutter.blocks)])[None, :]
     told: Master = replace(
         plain,
@@ -60,8 +53,9 @@ def partial(question: PartialCovering, access: Access, terms: Terms) -> Found:
         constant=0.0,
         A=sp.csr_array(sp.vstack([plain.A, sp.csr_array(limit)], format="csr")),
         row_lower=np.append(plain.row_lower, -np.inf),
-        row_upper=np.append(plain.row_upper, (enough - shortage.constant) * unit),
+        row_upper=np.append(plain.row_upper, (enough - shortage.constant) * cutter.unit),
         grain=float(np.gcd.reduce(price.astype(np.int64))) if whole else 0.0,
+        unit=1.0,
     )
     outcome = search(told, cutter, terms, best)
     siting = None

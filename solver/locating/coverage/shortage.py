@@ -74,7 +74,7 @@ class Shortage:
 
     def at(self, y: Floats) -> float:
         """The value for open sites, whole or in parts, shape (m,)."""
-        return self.constant + float(np.dot(self.weight, self.each(self.cover @ y)))
+        return self.constant + float((self.weight * self.each(self.cover @ y)).sum())
 
     def of_choice(self, opened: NDArray[np.bool_]) -> float:
         """The value of a whole choice of sites, shape (m,)."""

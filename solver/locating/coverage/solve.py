@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import scipy.sparse as sp
-from numpy.typing import NDArray
 
-from formulations.algebra.elements import Floats
 from formulations.location.access import Access
 from formulations.location.cover_sets import CoverSets
 from formulations.location.covering.backup_covering import BackupCovering
@@ -15,6 +13,7 @@ from formulations.location.rules import SiteRules
 from formulations.location.siting import Siting
 from solver.locating.coverage.cutter import ShortageCutter
 from solver.locating.coverage.exchange import Chooser
+from solver.locating.coverage.pool import Pool
 from solver.locating.coverage.shortage import Shortage
 from solver.locating.terms import Found, Terms
 from solver.locating.tree.master import Master
@@ -42,31 +41,16 @@ def _least(access: Access, rules: SiteRules, radius: float | None, factors: tupl
     terms.stage = "choose"
     chooser = Chooser(shortage, rules, lambda: terms.over)
 
-    rng, asked = np.random.default_rng(terms.seed), 0
-    best: NDArray[np.bool_] | None = None
-
-    def better(y: Floats) -> NDArray[np.bool_] | None:
-        nonlocal asked
-        asked += 1
-        grown = chooser.grown(prefer=y)
-        if grown is None:
-            return None
-        moved = chooser.exchanged(grown, moves=50)
-        if asked > 1:
-            return chooser.shaken(moved, 2, rng)
-        # at the root it pays to look around for longer: every better plan decides sites
-        known = [moved] if best is None else [moved, best]
-        return chooser.shaken(min(known, key=shortage.of_choice), 60, rng)
-
-    cutter = ShortageCutter(shortage, shortage.of_choice, better)
+    pool = Pool(shortage, chooser, terms.seed, lambda: terms.over)
+    cutter = ShortageCutter(shortage, shortage.of_choice, pool.near)
     first = [chooser.grown(), *(start if chooser.keeps(start) else None for start in terms.start)]
     plans = [plan for plan in first if plan is not None]
     for plan in plans:
         terms.record.plan(shortage.of_choice(plan), plan.astype(float))
-    plans = [chooser.exchanged(plan) for plan in plans]
-    best = min(plans, key=shortage.of_choice, default=None)
+    for plan in plans:
+        pool.take(chooser.exchanged(plan))
     terms.stage = "search"
-    outcome = search(master(rules, cutter, shortage), cutter, terms, best)
+    outcome = search(master(rules, cutter, shortage), cutter, terms, pool.best)
     siting = None
     if outcome.opened is not None:
         siting = Siting.nearest(access, outcome.opened, np.inf if radius is None else radius)
@@ -81,7 +65,7 @@ def master(rules: SiteRules, cutter: ShortageCutter, shortage: Shortage) -> Mast
     most = cutter.cuts(np.zeros(shortage.cover.shape[0]))[1]
     return Master(
         sites=m,
-        cost=np.concatenate([np.zeros(m), np.ones(more)]),
+        cost=np.concatenate([np.zeros(m), np.full(more, 1.0 / cutter.unit)]),
         constant=shortage.constant,
         lower=np.concatenate([rules.lower, np.zeros(more)]),
         upper=np.concatenate([rules.upper, 1.000001 * most]),
@@ -89,4 +73,5 @@ def master(rules: SiteRules, cutter: ShortageCutter, shortage: Shortage) -> Mast
         row_lower=rules.row_lower,
         row_upper=rules.row_upper,
         grain=shortage.grain,
+        unit=cutter.unit,
     )

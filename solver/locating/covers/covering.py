@@ -21,7 +21,7 @@ from solver.locating.terms import Found, Terms
 def set_covering(question: SetCovering, access: Access, terms: Terms) -> Found | None:
     """Answer a set covering question; see :data:`solver.locating.locate.ALGORITHMS`."""
     sets = CoverSets.of(access, question.radius)
-    rules, cost = question.rules(access), question.counts(access)
+    rules, cost = question.rules(access), question.price(access)
     if lost := uncovered(access, sets, rules.upper > 0, question.radius):
         return Found("infeasible", message=lost)
     begun = offered(question, access, terms, question.radius)
@@ -75,7 +75,7 @@ def _too_dear(question: SetCovering, access: Access, sets: CoverSets, terms: Ter
     names = question.rules(access).names
     if "budget" in names and access.cost is not None and not terms.over:
         plain = replace(question, by="cost", budget=None, differ=())
-        cover = Cover.of(sets.cover, plain.counts(access), plain.rules(access))
+        cover = Cover.of(sets.cover, plain.price(access), plain.rules(access))
         least = cheapest(cover, Terms(terms.clock.part(0.5), stop=terms.stop)).bound
         if question.budget is not None and least > question.budget:
             within = f"within {question.radius:g} of everybody"

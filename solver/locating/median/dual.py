@@ -10,8 +10,7 @@ r < 0. It says more than one number: opening j though it does not belong to the 
 its r lies above the last one chosen, and so sites are decided for good.
 
 Sources: Cornuejols, Fisher and Nemhauser (1977), Management Science 23(8), 789-810, DOI 10.1287/mnsc.23.8.789, for the
-bound; Camerini, Fratta and Maffioli (1975), Mathematical Programming Study 3, 26-34, DOI 10.1007/BFb0120697, for the
-direction.
+bound; Camerini, Fratta and Maffioli (1975), Mathematical Programming Study 3, 26-34, for the direction.
 """
 
 from __future__ import annotations
@@ -70,6 +69,36 @@ def cheapest(core: Core, r: Floats) -> NDArray[np.bool_]:
     return y
 
 
+def knapsack(core: Core) -> int | None:
+    """The row with an upper side that binds most, if the number of sites is free: its best price has a closed form."""
+    if core.count is not None or not len(core.A):
+        return None
+    over = np.where((core.A >= 0).all(axis=1) & np.isfinite(core.high), core.A.sum(axis=1) - core.high, -np.inf)
+    k = int(over.argmax())
+    return k if over[k] > 0 and core.high[k] > 0 else None
+
+
+def best_price(core: Core, row: int, r: Floats) -> tuple[float, int, float]:
+    """The price of a row that makes the bound highest, the site that fits in part at that price, and which part.
+
+    Parameters
+    ----------
+    r
+        Shape (k,), without the price of the row. Site -1 if all that are worth opening fit.
+    """
+    takes = core.A[row]
+    some = np.flatnonzero((takes > 0) & (r < 0))
+    ratio = -r[some] / takes[some]
+    order = np.argsort(-ratio, kind="stable")
+    taken = np.cumsum(takes[some[order]])
+    k = int(np.searchsorted(taken, core.high[row], side="right"))
+    if k == len(order):
+        return 0.0, -1, 0.0
+    j = int(some[order[k]])
+    left = float(core.high[row] - (taken[k] - takes[j]))
+    return float(ratio[order[k]]), j, left / float(takes[j])
+
+
 def sides(core: Core, u: Floats) -> float:
     """``u`` times the side of each row that it prices."""
     side = np.where(u > 0, core.high, core.low)
@@ -103,12 +132,20 @@ def priced(core: Core, v: Floats, u: Floats) -> Price:
 
 def start_price(core: Core) -> Price:
     """Multipliers to begin with: what the k-th cheapest site costs, k as many sites as share one open site."""
-    share = max(1, core.size // max(core.count, 1) // 2) if core.count is not None else 1
+    row = knapsack(core)
+    most = core.size if row is None else int(core.high[row] / core.A[row].mean())
+    most = most if core.count is None else core.count
+    share = max(1, core.size // max(most, 1) // 2)
     counts = np.diff(core.start)
     some = np.flatnonzero(counts)
     v = np.where(np.isfinite(core.cap), core.cap, 0.0)
     v[some] = np.minimum(core.cost[core.start[some] + np.minimum(share, counts[some] - 1)], core.cap[some])
-    return priced(core, v, np.zeros(len(core.A)))
+    u = np.zeros(len(core.A))
+    if row is not None:
+        window = Window(core)
+        window.reach(v, tight=True)
+        u[row] = best_price(core, row, rhos(core, window, v, u)[0])[0]
+    return priced(core, v, u)
 
 
 def ascend(
@@ -132,13 +169,20 @@ def ascend(
     window = Window(core)
     v, u, best = price.v.copy(), price.u.copy(), price
     direction, push = np.zeros(core.points), np.zeros(len(u))
-    idle = 0
+    idle, row = 0, knapsack(core)
     window.reach(v, tight=True)
     for number in range(rounds):
         if number % 60 == 59:
             window.reach(v, tight=True)
         window.reach(v)
+        part, much = -1, 0.0
+        if row is not None:
+            u[row] = 0.0
         r, worth = rhos(core, window, v, u)
+        if row is not None:
+            u[row], part, much = best_price(core, row, r)
+            r = r + u[row] * core.A[row]
+            r[part if part >= 0 else []] = 0.0
         y = cheapest(core, r)
         value = core.constant + float(v.sum()) - sides(core, u) + float(r[y].sum())
         if value > best.bound:
@@ -157,9 +201,13 @@ def ascend(
             continue
         served = np.flatnonzero(y[window.at] & (worth > 0))
         g = 1.0 - np.bincount(window.owner[served], minlength=core.points)
+        if part >= 0:
+            g[window.owner[(window.at == part) & (worth > 0)]] -= much
         h = core.A @ y - np.where(
             u > 0, core.high, np.where(np.isfinite(core.low) & (core.A @ y < core.low), core.low, core.high)
         )
+        if row is not None:
+            h[row] = 0.0
         size = float(direction @ direction + push @ push)
         turn = 0.0 if size == 0 else max(0.0, -1.5 * float(g @ direction + h @ push) / size)
         direction, push = g + turn * direction, h + turn * push

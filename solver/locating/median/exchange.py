@@ -2,8 +2,8 @@
 
 What opening j gains, what closing r loses, and what j takes over from r are kept for all exchanges at once. In every
 step all improving exchanges are made that concern different demand points, and only what these points contributed is
-counted anew. Source: Resende and Werneck (2007), European Journal of Operational Research 182(1), 54-68, DOI
-10.1016/j.ejor.2006.05.070.
+counted anew. Source: Resende and Werneck (2007), "A fast swap-based local search procedure for location problems",
+Annals of Operations Research 150(1), 205-230.
 """
 
 from __future__ import annotations
@@ -95,16 +95,19 @@ class Exchange:
         core, change = self.core, ledger.changes()
         need = core.count is not None and len(ledger.opened) != core.count
         forced = need or ledger.broken > 0
+        enough = np.inf if forced else -1e-9 * max(1.0, abs(ledger.worth))
         if len(core.A):
-            after = ledger.broken_after()
+            # few exchanges are worth a look
+            row, column = np.nonzero(change < enough)
+            after = ledger.broken_after(row, column)
             if ledger.broken > 0:
-                after = np.where(np.isfinite(change), after, np.inf)
                 least = float(after.min(initial=np.inf))
                 if least >= ledger.broken and not need:
                     return [], np.zeros(0, np.intp)
-                change = np.where(after <= least + 1e-12 * max(1.0, least), change, np.inf)
+                bad = after > least + 1e-12 * max(1.0, least)
             else:
-                change[after > 0] = np.inf
+                bad = after > 0
+            change[row[bad], column[bad]] = np.inf
         if not change.size:
             return [], np.zeros(0, np.intp)
         p = len(ledger.opened)
@@ -112,7 +115,6 @@ class Exchange:
         alone = np.argsort(change[p], kind="stable")[:TOGETHER]
         row, column = np.append(row, np.full(len(alone), p)), np.append(column, alone)
         best = change[row, column]
-        enough = np.inf if forced else -1e-9 * max(1.0, abs(ledger.worth))
         touched = np.zeros(core.points, bool)
         act = core.A @ ledger.y
         moves: list[tuple[int, int]] = []

@@ -119,12 +119,12 @@ class Ledger:
             change[:p, -1] = loss
         return change
 
-    def broken_after(self) -> Floats:
-        """By how much each exchange breaks the rows about sites, in the shape of :meth:`changes`."""
+    def broken_after(self, row: NDArray[np.intp], column: NDArray[np.intp]) -> Floats:
+        """By how much some exchanges break the rows about sites; places in :meth:`changes`, shape (exchanges,)."""
         A, nothing = self.core.A, np.zeros((len(self.core.A), 1))
         out = np.concatenate([A[:, self.opened], nothing], axis=1)
         into = np.concatenate([A[:, self._columns], nothing], axis=1)
-        result: Floats = broken(self.core, (A @ self.y)[:, None, None] - out[:, :, None] + into[:, None, :])
+        result: Floats = broken(self.core, (A @ self.y)[:, None] - out[:, row] + into[:, column])
         return result
 
     def served_by(self, site: int) -> NDArray[np.intp]:

@@ -63,7 +63,7 @@ class Served:
         if (rules.upper == 0).any():
             keep &= (rules.upper > 0)[pairs.site]
         count = np.repeat(access.weight, pairs.count)
-        if keep.all():
+        if here.all() and keep.all():
             start, site, cost = pairs.start, pairs.site, count * pairs.distance
         else:
             passed = np.concatenate([[0], np.cumsum(keep)])[pairs.start]

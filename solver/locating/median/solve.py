@@ -18,6 +18,7 @@ from solver.locating.median.core import Core
 from solver.locating.median.cutter import NearestCutter
 from solver.locating.median.dual import Price, ascend, priced, start_price
 from solver.locating.median.exchange import Exchange
+from solver.locating.median.greedy import greedy
 from solver.locating.median.served import Served, Settled
 from solver.locating.median.told import terms_for
 from solver.locating.terms import Terms
@@ -26,14 +27,20 @@ from solver.locating.tree.search import search
 ROUNDS = 400
 """Subgradient steps in one ascent, at most."""
 
-TURNS, SHRUNK, ROSE, SMALL = 12, 0.85, 0.9, 500
+TURNS, SHRUNK, ROSE, SMALL = 30, 0.85, 0.97, 500
 """Ascents at most; another one follows if the last one left this share of the sites or, with many left, of the gap."""
+
+PATIENCE = (12, 25)
+"""Rounds without a better bound before steps are halved, and the same in later ascents with many sites left."""
 
 EVERY, LESS = 12, 1.3
 """Rounds before the first interchange, and how the time between two of them grows; in later ascents it does not."""
 
-TRIES = 50
-"""Disturbances after each ascent, where many sites are left."""
+TRIES = 50, 200
+"""Disturbances after each ascent, where many and very many sites are left."""
+
+LARGE, SHARE = 5000, 0.6
+"""With more sites left than this the tree would not get far: ascents go on for this share of the time there is."""
 
 KERNEL = (4, 100)
 """Interchange looks at so many sites for each open one, and so many more, where there are twice as many or more."""
@@ -57,6 +64,7 @@ class _Work:
     def __init__(self, problem: Served, core: Core, terms: Terms) -> None:
         self.problem, self.core, self.terms = problem, core, terms
         self.best: NDArray[np.bool_] | None = None
+        self.rng = np.random.default_rng(terms.seed)
         self.value, self.bound = math.inf, -math.inf
         self.shut = math.inf  # no choice costs less that deciding sites has ruled out
         self.done: dict[str, Any] = {"sites": core.size, "rounds": 0, "descents": 0}
@@ -85,6 +93,7 @@ class _Work:
             if not (self.core.opened & ~start).any():
                 self._try(self.core.part(start), exchange, descend=True)
         self._try(price.y, exchange, descend=True)
+        long = self.terms.clock.part(SHARE)
         for turn in range(TURNS):
             before, gap = self.core.size, self.value - self.bound
             price = self._ascent(price, Exchange(self.core), turn)
@@ -95,7 +104,10 @@ class _Work:
                 self._wander(price)
             price = self._decide(price)
             shrunk, rose = self.core.size <= SHRUNK * before, self.value - self.bound <= ROSE * gap
-            if self.core.size in (0, self.core.count) or (not shrunk and not (rose and self.core.size > SMALL)):
+            if self.core.size in (0, self.core.count):
+                break
+            patient = self.core.size > LARGE and long.left is not None and long.left > 0.0
+            if not shrunk and not patient and not (rose and self.core.size > SMALL):
                 break
         self.price = price
 
@@ -119,11 +131,12 @@ class _Work:
         def target() -> float:
             return self.value if math.isfinite(self.value) else abs(price.bound) * 1.1 + 1.0
 
-        return ascend(core, price, target, ROUNDS, seen, pace=1.5 if turn == 0 else 0.7)
+        patience = PATIENCE[1] if turn and core.size > SMALL else PATIENCE[0]
+        return ascend(core, price, target, ROUNDS, seen, patience=patience, pace=1.5 if turn == 0 else 0.7)
 
     def _among(self, y: NDArray[np.bool_], r: Floats, exchange: Exchange) -> None:
         """Interchange among the sites that the multipliers favour and those of the best choice."""
-        core = self.core
+        core, y = self.core, self._fitting(y)
         some = KERNEL[0] * int(y.sum()) + KERNEL[1]
         if 2 * some > core.size:
             self._try(y, exchange, descend=True)
@@ -146,17 +159,23 @@ class _Work:
         keep = y.copy()
         keep[np.argpartition(np.where(price.y, -price.apart, price.apart), some)[:some]] = True
         kernel = core.decided(~keep, np.zeros(core.size, bool))
-        rng = np.random.default_rng(self.terms.seed)
-        better, value = Exchange(kernel).wander(y[keep], self.terms, TRIES, rng)
+        better, value = Exchange(kernel).wander(y[keep], self.terms, TRIES[core.size > LARGE], self.rng)
         if value < self.value:
             self._try(kernel.whole(better)[core.sites], Exchange(core), descend=True)
 
     def _try(self, y: NDArray[np.bool_], exchange: Exchange, descend: bool) -> None:
         self.done["descents"] += 1
+        if descend:
+            y = self._fitting(y)
         y, value = exchange.descend(y, self.terms) if descend else (y, self.core.value(y))
         if value < self.value:
             self.value, self.best = value, self.core.whole(y)
             self.terms.record.plan(value, self.best.astype(float))
+
+    def _fitting(self, y: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """A choice that does not take more than rows about sites allow, from these sites before others."""
+        core = self.core
+        return greedy(core, y, self.terms) if (core.A @ y > core.high + 1e-9 * np.abs(core.high)).any() else y
 
     def _cutoff(self) -> float:
         """Choices worth this much or more are of no interest."""

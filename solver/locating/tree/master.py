@@ -36,6 +36,9 @@ class Master:
     ----------
     grain
         Values of plans are whole multiples of it; 0 where nothing is known. A bound is rounded up to the next one.
+    unit
+        A power of two; the simplex method is given ``cost`` times it. Its tolerances are absolute, so values in the
+        millions make it three times as long for digits that nobody asked for.
     """
 
     sites: int
@@ -48,6 +51,7 @@ class Master:
     row_upper: Floats
     cuts: Cuts | None = None
     grain: float = 0.0
+    unit: float = 1.0
 
 
 class Cutter(Protocol):

@@ -72,7 +72,7 @@ class Relaxation:
             self.model.setOptionValue(name, value)
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = len(master.cost), 0
-        lp.col_cost_, lp.col_lower_, lp.col_upper_ = master.cost, master.lower, master.upper
+        lp.col_cost_, lp.col_lower_, lp.col_upper_ = master.cost * master.unit, master.lower, master.upper
         lp.row_lower_, lp.row_upper_ = np.zeros(0), np.zeros(0)
         self.model.passModel(lp)
         self.A = sp.csr_array((0, len(master.cost)))
@@ -119,7 +119,7 @@ class Relaxation:
         if moved.size:
             model.changeColsBounds(len(moved), moved, low[moved], high[moved])
             self.low, self.high = low.copy(), high.copy()
-        model.setOptionValue("objective_bound", ceiling)
+        model.setOptionValue("objective_bound", ceiling * self._master.unit)
         # HiGHS counts its clock over all runs of one object
         model.setOptionValue("time_limit", model.getRunTime() + seconds if math.isfinite(seconds) else math.inf)
         model.setOptionValue("simplex_iteration_limit", steps)
@@ -136,11 +136,12 @@ class Relaxation:
             _, given, ray = model.getDualRay()
             return Point("empty", np.zeros(0), math.inf, np.array(ray) if given else np.zeros(self.A.shape[0]))
         found = model.getSolution()
-        x, duals = np.array(found.col_value), np.array(found.row_dual)
+        unit = self._master.unit
+        x, duals = np.array(found.col_value), np.array(found.row_dual) / unit
         if len(duals) != self.A.shape[0]:
             duals = np.zeros(self.A.shape[0])
         state = {ends.kOptimal: "solved", ends.kObjectiveBound: "beyond"}.get(status, "cut short")
-        return Point(state, x, model.getInfo().objective_function_value, duals)  # type: ignore[arg-type]
+        return Point(state, x, model.getInfo().objective_function_value / unit, duals)  # type: ignore[arg-type]
 
     def floor(self, duals: Floats, low: Floats, high: Floats, *, empty: bool = False) -> Floor:
         """Our own bound with sites between ``low`` and ``high``; of the zero objective if it is to be shown empty."""

@@ -216,6 +216,9 @@ class _Tree:
                 self.ask(node, point)
                 if node.bound >= self.enough:
                     return self.give_up(node.bound)
+                if (node.low == node.high).all():
+                    # reduced costs have decided the last site: the choice is counted next time round
+                    continue
                 return self.split(node, point)
             if rises:
                 # never on a plateau: what is dropped there comes back, and again

@@ -6,10 +6,10 @@ told apart by one linear program and greedy covers each; where these leave the m
 from the largest distance ruled out. Of many demand points a part is looked at: what rules a distance out for them rules
 it out for all; who is left farther away by the plan comes in next.
 
-Sources: Minieka (1970), "The m-center problem", SIAM Review 12(1), 138-139, DOI 10.1137/1012016; Elloumi, Labbe and
-Pochet (2004), INFORMS Journal on Computing 16(1), 84-94, DOI 10.1287/ijoc.1030.0028; for parts of the demand points
-Chen and Handler (1987), "Relaxation method for the solution of the minimax location-allocation problem in Euclidean
-space", Naval Research Logistics 34(6), 775-788.
+Sources: Minieka (1970), "The m-center problem", SIAM Review 12(1), 138-139; Elloumi, Labbe and Pochet (2004), INFORMS
+Journal on Computing 16(1), 84-94, DOI 10.1287/ijoc.1030.0028; for parts of the demand points Chen and Handler (1987),
+"Relaxation method for the solution of the minimax location-allocation problem in Euclidean space", Naval Research
+Logistics 34(6), 775-788.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from formulations.location.median.p_center import PCenter
 from formulations.location.rules import SiteRules
 from formulations.location.siting import Siting
 from solver.gap import relative_gap
+from solver.locating.center.ways import Ways
 from solver.locating.covers.apart import apart
 from solver.locating.covers.cover import Cover
 from solver.locating.covers.search import Covered, cheapest
-from solver.locating.reach import Reach
 from solver.locating.terms import Found, Terms
 
 DENSE = 2_000_000
@@ -75,10 +75,10 @@ class _Center:
             rows = self.served[np.union1d(far, rng.choice(len(rows), min(PART, len(rows)), replace=False))]
         while not self.halted():
             self.work["demand"] = len(rows)
-            reach = Reach.of(self.access.pairs, rows, self.may)
-            part = _Part(self, reach)
+            ways = Ways.of(self.access.pairs, rows, self.may)
+            part = _Part(self, ways)
             if part.impossible():
-                return Found("infeasible", message=self._why(reach), work=self.work)
+                return Found("infeasible", message=self._why(ways), work=self.work)
             part.narrow()
             if part.opened is not None:
                 self.take(part.opened)
@@ -112,9 +112,9 @@ class _Center:
         self.bound = max(self.bound, bound)
         self.terms.record.bounded(self.bound)
 
-    def ask(self, reach: Reach, length: float, quick: bool) -> Covered:
+    def ask(self, ways: Ways, length: float, quick: bool) -> Covered:
         """Whether a length suffices for these demand points."""
-        need, rules, cost = reach.within(length), self.rules, self.access.cost
+        need, rules, cost = ways.within(length), self.rules, self.access.cost
         target = 0.0
         if rules.names == ("count",):
             cover = Cover.of(need, (~rules.kept).astype(float), rules, rows=False)
@@ -160,16 +160,16 @@ class _Center:
             return ""
         return f"{int(lost.sum())} demand points reach no site that may open: {first(self.access.demand, lost)}."
 
-    def _why(self, reach: Reach) -> str:
+    def _why(self, ways: Ways) -> str:
         """Who cannot be reached by so few sites."""
         names = ", ".join(self.rules.names) or "the sites"
-        cover = Cover.of(reach.within(np.inf), np.ones(self.access.site.size), self.rules, rows=False)
+        cover = Cover.of(ways.within(np.inf), np.ones(self.access.site.size), self.rules, rows=False)
         alone = apart(cover.need)
         chosen = self.question.sites_to_choose
         left = None if chosen is None else chosen - int((self.rules.lower > 0)[~self.rules.kept].sum())
         if left is not None and len(alone) > left:
-            open_rows = np.flatnonzero(reach.within(np.inf) @ (self.rules.lower > 0).astype(float) < 0.5)
-            some = self.access.demand.labels(reach.rows[open_rows[alone[: max(left + 1, 1)][:5]]])
+            open_rows = np.flatnonzero(ways.within(np.inf) @ (self.rules.lower > 0).astype(float) < 0.5)
+            some = self.access.demand.labels(ways.rows[open_rows[alone[: max(left + 1, 1)][:5]]])
             return (
                 f"{chosen} sites cannot reach everybody: no two of {len(alone)} demand points have a site within reach "
                 f"in common ({', '.join(some)}{', ...' if len(alone) > len(some) else ''}), so each needs its own."
@@ -182,19 +182,19 @@ class _Part:
     """The radius of some demand points: plans and bounds in places of ``lengths``, the bound of the whole in front."""
 
     whole: _Center
-    reach: Reach
+    ways: Ways
     opened: NDArray[np.bool_] | None = None
 
     def __post_init__(self) -> None:
         # a radius below what is known to be needed is as good as that
-        lengths, bound = self.reach.lengths, self.whole.bound
+        lengths, bound = self.ways.lengths, self.whole.bound
         self.lengths = np.append(bound, lengths[lengths > bound])
         self.high = len(self.lengths)
         rules = self.whole.rules
         if rules.names == ("count",):
             fixed = rules.lower > 0
             left = round(float(rules.row_upper[0])) - int((fixed & ~rules.kept).sum())
-            self.take(self.reach.spread(fixed, left))
+            self.take(self.ways.spread(fixed, left))
 
     def impossible(self) -> bool:
         """Whether no choice of sites has everybody within reach, for certain."""
@@ -227,7 +227,7 @@ class _Part:
 
     def ask(self, place: int, quick: bool = False) -> str:
         """Whether a length suffices; takes the plan if it does."""
-        found = self.whole.ask(self.reach, float(self.lengths[place]), quick)
+        found = self.whole.ask(self.ways, float(self.lengths[place]), quick)
         if found.opened is not None:
             self.take(found.opened)
         return "beyond" if found.state == "infeasible" else found.state
@@ -241,9 +241,9 @@ class _Part:
     def take(self, opened: NDArray[np.bool_]) -> None:
         """Keep a plan if it is better for these demand points; where they are all, for good."""
         opened = self.whole.filled(opened)
-        radius = self.reach.radius(opened)
+        radius = self.ways.radius(opened)
         place = int(np.searchsorted(self.lengths, radius))
         if place < self.high:
             self.high, self.opened = place, opened
-            if len(self.reach.rows) == len(self.whole.served):
+            if len(self.ways.rows) == len(self.whole.served):
                 self.whole.take(opened)

@@ -16,10 +16,10 @@ from formulations.location.access import Access
 from formulations.location.question import Question
 from formulations.location.siting import Siting
 from instances.schema import InstanceError
-from solver.locating.alternatives import again
 from solver.locating.certified import signed
+from solver.locating.insight.alternatives import again
+from solver.locating.insight.swaps import cheap_plan
 from solver.locating.located import Located
-from solver.locating.swaps import cheap_plan
 from solver.solution import Status
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ class Importance:
 
     def sentences(self, lang: str = "en") -> list[str]:
         """One sentence for each site, in the order of the roles."""
-        from solver.locating.telling import tell_role
+        from solver.locating.insight.telling import tell_role
 
         return [tell_role(self.located, role, lang) for role in self.roles]
 

@@ -1,4 +1,4 @@
-"""Distances of some demand points to all sites that may be open, in one dense matrix."""
+"""A part of the demand points: their distances to all sites that may be open, in one dense matrix."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from formulations.location.pairs import Pairs
 
 
 @dataclass(frozen=True, eq=False)
-class Reach:
+class Ways:
     """A part of the demand points.
 
     Attributes
@@ -30,7 +30,7 @@ class Reach:
     near: Floats
 
     @classmethod
-    def of(cls, pairs: Pairs, rows: NDArray[np.intp], may: NDArray[np.bool_]) -> Reach:
+    def of(cls, pairs: Pairs, rows: NDArray[np.intp], may: NDArray[np.bool_]) -> Ways:
         """Read the rows out of the pairs; ``may``, shape (m,), marks sites that may be open."""
         start, count = pairs.start[rows], pairs.count[rows]
         ends = np.cumsum(count)

@@ -89,7 +89,7 @@ class Alternatives:
 
     def sentences(self, lang: str = "en") -> list[str]:
         """What there is, plan by plan, and whether that is all."""
-        from solver.locating.telling import tell_alternatives
+        from solver.locating.insight.telling import tell_alternatives
 
         return tell_alternatives(self, lang)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import time
 from dataclasses import replace
 from typing import Any
@@ -19,6 +20,7 @@ from formulations.location.covering.set_covering import SetCovering
 from formulations.location.question import Question
 from formulations.location.rules import SiteRules
 from formulations.location.siting import Siting
+from solver.locating.insight.named import called
 from solver.solution import Status
 from solver.words import listed, number, say, significant
 
@@ -45,6 +47,8 @@ def impossible(
         What somebody has said about it already; it stands where nothing better is found.
     """
     deadline = time.monotonic() + time_limit
+    # what is minimised has no part in it, and a ratio has no program
+    question = replace(question, objective=None)
     rules = question.rules(access)
     told = _reached(question, access, rules, lang) or _held(question, access, rules, lang)
     if told:
@@ -231,17 +235,30 @@ def _clash(matrix: Matrix, deadline: float, lang: str) -> list[str]:
     except ValueError:
         # the program says that there is a plan: whoever said that there is none has to explain it
         return []
-    return [line.strip() for line in sentences(_renamed(found.to_dict()), lang)]
+    # a measure without a unit leaves a gap before the full stop
+    told = [re.sub(r"\s+([.。])", r"\1", line).strip() for line in sentences(_renamed(found.to_dict(), lang), lang)]
+    return ["\n".join(told)]
 
 
-NAMES = {"count": "number of sites", "budget": "cost of sites"}
+RENAMED = ("count", "budget")
 """Rules of the same name in the plan of a city are told in words that do not fit here."""
 
 
-def _renamed(why: Any) -> Any:
-    """The explanation with other names for rules."""
+def _renamed(why: Any, lang: str) -> Any:
+    """The explanation with other names for rules and measures, and for where they stand."""
+
+    def name(rule: Any) -> Any:
+        if rule in RENAMED:
+            return say(f"impossible.rule {rule}", lang)
+        if not (isinstance(rule, str) and rule.startswith("limit_")):
+            return rule
+        word = called(rule.removeprefix("limit_"), lang)
+        # inside a sentence
+        return "limit_" + (word if word.startswith("Gini") else word[:1].lower() + word[1:])
+
     if isinstance(why, dict):
-        return {key: NAMES.get(v, v) if key == "rule" else _renamed(v) for key, v in why.items()}
+        new = {key: name(v) if key == "rule" else _renamed(v, lang) for key, v in why.items()}
+        return {**new, "where": new["rule"]} if why.get("rule") in RENAMED else new
     if isinstance(why, list):
-        return [NAMES.get(v, v) if isinstance(v, str) else _renamed(v) for v in why]
+        return [name(v) if isinstance(v, str) else _renamed(v, lang) for v in why]
     return why

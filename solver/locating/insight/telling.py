@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.locating.certified import signed
+from solver.locating.insight.named import called
 from solver.solution import Status
 from solver.words import LANGUAGES, listed, number, percent, say, significant, term
 
 if TYPE_CHECKING:
-    from solver.locating.alternatives import Alternative, Alternatives
-    from solver.locating.importance import Role
+    from solver.locating.insight.alternatives import Alternative, Alternatives
+    from solver.locating.insight.importance import Role
     from solver.locating.located import Located
 
 MOST_NAMES = 12
@@ -38,7 +39,7 @@ def summary(located: Located, lang: str = "en") -> str:
         lines += _numbers(located, lang)
         lines += _sites(located, lang)
     if located.status is Status.INFEASIBLE and lang != "en":
-        from solver.locating.impossible import impossible
+        from solver.locating.insight.impossible import impossible
 
         lines.append(impossible(located.question, located.access, lang=lang, time_limit=SECONDS, known=located.message))
     elif located.message and located.status is not Status.FAILED:
@@ -140,7 +141,7 @@ def _names(labels: list[str], lang: str) -> str:
 
 
 def _aim(name: str, lang: str) -> str:
-    return term("aim", name, lang)
+    return called(name, lang)
 
 
 # -- other plans -----------------------------------------------------------------------------------------------------
