@@ -1,21 +1,19 @@
-"""Maximal covering: published values, and a million demand points from their coordinates to a proven plan.
+"""Maximal covering with a million demand points and 500 sites, from their coordinates to a proven plan.
 
-    python -m tests.benchmarks.covering              both
-    python -m tests.benchmarks.covering published    SJC324, SJC402, SJC500 at radius 800
-    python -m tests.benchmarks.covering million      points and sites uniform on [0, 30] x [0, 30], demand 1 to 100
+    python -m tests.benchmarks.maximal_covering                       what is proven in the time, then what is not
+    python -m tests.benchmarks.maximal_covering proven | open         one of the two
+    python -m tests.benchmarks.maximal_covering 2.0 10 20 50          a radius, and numbers of sites
 
-The second kind is drawn as by Cordeau, Furini and Ljubic (2019), European Journal of Operational Research 275(3),
-882-896, with 500 sites. A run is given 120 s; what is not proven then says so. A radius
-and numbers of sites may follow: ``million 2.0 10 20 50``.
+Points and sites uniform on [0, 30] x [0, 30], demand 1 to 100, drawn as by Cordeau, Furini and Ljubic (2019), European
+Journal of Operational Research 275(3), 882-896, but with 500 sites. A run is given 120 s; what is not proven then says
+so.
 """
 
 from __future__ import annotations
 
-import csv
 import resource
 import sys
 import time
-from pathlib import Path
 
 import numpy as np
 
@@ -24,7 +22,6 @@ from formulations.location.covering.maximal_covering import MaximalCovering
 from formulations.location.nearby import nearby
 from solver.locating.locate import locate
 from solver.locating.located import Located
-from tests.conftest import data_folder
 
 POINTS, SITES, SIDE = 1_000_000, 500, 30.0
 LIMIT = 120.0
@@ -39,21 +36,6 @@ PROVEN = {
 OPEN = {2.0: (50,), 2.5: (30,), 3.0: (30,), 3.5: (20,)}
 """Radius and numbers of sites; the second kind was not proven in the time, so it tells how far one gets."""
 HEAD = f"{'case':26}{'covered':>12}{'bound':>12}{'verified':>12}  {'status':12}{'sets':>7}{'nodes':>7}{'seconds':>9}"
-
-
-def published(folder: Path) -> None:
-    """Every value of known_values.csv for maximal covering."""
-    print(HEAD)
-    with (folder / "known_values.csv").open() as lines:
-        rows = sorted({tuple(row[:3]) for row in csv.reader(lines) if row[0].startswith("mclp/SJC")})
-    for path, question, value in rows:
-        table = np.loadtxt(folder / path, skiprows=1)
-        p, start = int(question.rsplit("p=", 1)[1]), time.perf_counter()
-        access = Access.of(table[:, 2], nearby(table[:, :2], table[:, :2], 800.0))
-        found = locate(MaximalCovering(p=p), access)
-        line = told(f"{Path(path).stem} p={p}", access, found, time.perf_counter() - start)
-        assert found.judgement is not None
-        print(line, "as published" if found.judgement.objectives["covered"] == float(value) else f"NOT {value}")
 
 
 def million(cases: dict[float, tuple[int, ...]]) -> None:
@@ -93,12 +75,11 @@ def told(name: str, access: Access, found: Located, seconds: float) -> str:
 
 def main(words: list[str]) -> None:
     """See the docstring of the module."""
-    folder = data_folder()
-    if (not words or words[0] == "published") and folder is not None:
-        published(folder)
-    if not words or words[0] == "million":
-        asked = {float(words[1]): tuple(map(int, words[2:]))} if len(words) > 2 else None
-        for cases in (asked,) if asked else (PROVEN, OPEN):
+    if words and words[0] not in ("proven", "open"):
+        million({float(words[0]): tuple(map(int, words[1:]))})
+        return
+    for name, cases in (("proven", PROVEN), ("open", OPEN)):
+        if not words or words[0] == name:
             million(cases)
 
 
