@@ -242,6 +242,8 @@ INTERRUPTED = """
     from solver.backends import dive
     from solver.solve import solve
     dive.WORTH = 0
+    # who starts the tests in the background may have left Ctrl-C ignored
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     sent = []
     def sink(event):
         if event.stage == "dive" and event.incumbent is not None and not sent:
