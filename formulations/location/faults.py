@@ -136,22 +136,33 @@ def _between(site: Index, between: Floats | None) -> list[str]:
 
 
 def _distances(demand: Index, site: Index, weight: Floats, distance: Any, unreached: bool) -> list[str]:
-    if isinstance(distance, Pairs):
-        rows, columns, values = distance.demand, distance.site.astype(np.intp), distance.distance
-    elif isinstance(distance, np.ndarray):
-        rows, columns = (where.reshape(-1) for where in np.indices(distance.shape))
-        values = distance.reshape(-1)
-    else:
-        rows, columns, values = distance.row, distance.col, distance.data
+    dense = isinstance(distance, np.ndarray)
+    values = distance.reshape(-1) if dense else distance.distance if isinstance(distance, Pairs) else distance.data
     faults = []
     for bad, what in ((np.isnan(values), "missing (NaN)"), (values < 0, "negative")):
         if bad.any():
-            k = int(bad.argmax())
-            where = f"from {demand.label(int(rows[k]))} to {site.label(int(columns[k]))}"
-            faults.append(f"distance: {int(bad.sum())} {what}, first {where}")
+            i, j = _pair(distance, int(bad.argmax()))
+            faults.append(f"distance: {int(bad.sum())} {what}, first from {demand.label(i)} to {site.label(j)}")
     if not unreached and site.size:
-        faults += lost_faults(demand, weight, np.bincount(rows[np.isfinite(values)], minlength=demand.size))
+        there = np.isfinite(values)
+        if dense:
+            count = there.reshape(distance.shape).sum(axis=1)
+        elif isinstance(distance, Pairs) and there.all():
+            count = distance.count
+        else:
+            rows = distance.demand if isinstance(distance, Pairs) else distance.row
+            count = np.bincount(rows[there], minlength=demand.size)
+        faults += lost_faults(demand, weight, count)
     return faults
+
+
+def _pair(distance: Any, k: int) -> tuple[int, int]:
+    """Demand point and site of the k-th entry."""
+    if isinstance(distance, Pairs):
+        return int(np.searchsorted(distance.start, k, side="right")) - 1, int(distance.site[k])
+    if isinstance(distance, np.ndarray):
+        return k // distance.shape[1], k % distance.shape[1]
+    return int(distance.row[k]), int(distance.col[k])
 
 
 def lost_faults(demand: Index, weight: Floats, count: NDArray[np.int64]) -> list[str]:

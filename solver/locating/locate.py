@@ -16,9 +16,7 @@ from formulations.location.question import Question
 from formulations.location.siting import Siting
 from solver.clock import Clock, watch
 from solver.events import Event, Sink, nowhere
-from solver.locating.alike import alike
 from solver.locating.certified import concluded
-from solver.locating.insight.impossible import impossible
 from solver.locating.located import Located
 from solver.locating.plain import locate_plain
 from solver.locating.ratio import is_ratio, locate_ratio
@@ -136,6 +134,8 @@ def _explained(answer: Located, clock: Clock) -> Located:
     """With the reason why there is no plan: the same words whoever found that there is none."""
     if answer.status is not Status.INFEASIBLE:
         return answer
+    from solver.locating.insight.impossible import impossible
+
     left = REASONS if clock.left is None else min(REASONS, clock.left)
     message = impossible(answer.question, answer.access, time_limit=left, known=answer.message)
     return replace(answer, solution=replace(answer.solution, message=message))
@@ -152,7 +152,11 @@ def _access(data: Any) -> Access:
 
 
 def _algorithm(question: Question, access: Access) -> Callable[[Terms], Found | None] | None:
-    asked, data = alike(question, access)
+    asked, data = question, access
+    if not question.classic:
+        from solver.locating.alike import alike
+
+        asked, data = alike(question, access)
     home = ALGORITHMS.get(asked.title)
     if home is None or not asked.classic:
         return None
