@@ -233,7 +233,7 @@ def main(groups: list[str]) -> int:
     """Print the table; 1 if we claimed what is not so."""
     print(f"{platform.platform()}, {os.cpu_count()} CPUs, Python {platform.python_version()}")
     print(f"spopt {version('spopt')}, PuLP {version('pulp')} with CBC; highspy {version('highspy')}\n", flush=True)
-    head = f"{'':36}{'status':>28}{'value':>14}{'answer':>10}{'CPU':>10}{'with imports':>14}{'memory':>16}"
+    head = f"{'':36}{'status':>28}{'value':>15}{'answer':>10}{'CPU':>10}{'with imports':>14}{'memory':>16}"
     wrong = False
     for group in groups:
         for name, task in TASKS[group].items():
@@ -247,7 +247,7 @@ def main(groups: list[str]) -> int:
                 value = "-" if answer["value"] is None else f"{answer['value']:,.4f}"
                 memory = f"{answer['memory']:.0f}{beside} MB"
                 took = f"{answer['seconds']:>8.2f} s{answer['cpu']:>8.2f} s{answer['whole']:>12.2f} s{memory:>16}"
-                print(f"  {side:34}{answer['status']:>28}{value:>14}{took}", flush=True)
+                print(f"  {side:34}{answer['status']:>28}{value:>15}{took}", flush=True)
             mine, theirs = answers["ours"], answers["spopt"]
             if mine is None or theirs is None:
                 wrong |= mine is None
