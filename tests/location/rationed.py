@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 
 from formulations.location.access import Access
+from formulations.location.question import Question
+from solver.locating.locate import locate
+from solver.solution import Status
 
 STATUS = ("candidate", "candidate", "candidate", "existing", "required", "forbidden")
 
@@ -148,3 +152,16 @@ def scattered(seed: int, n: int, m: int, load: float = 0.7) -> Access:
     way = np.rint(np.hypot(*(people[:, None] - places).transpose(2, 0, 1)))
     room = np.rint(draw.uniform(0.5, 1.5, m) * weight.sum() / load / m)
     return Access.of(weight, way, capacity=room, cost=np.rint(draw.uniform(200, 800, m)))
+
+
+def agrees(question: Question, access: Access, truth: float) -> None:
+    """The algorithm and the program find the value that trying everything found, infinite if there is no plan."""
+    for method in ("fast", "program"):
+        answer = locate(question, access, method=method)
+        if math.isinf(truth):
+            assert answer.status is Status.INFEASIBLE, (method, answer.message)
+            continue
+        assert answer.status is Status.PROVEN, (method, answer.message)
+        assert answer.value == pytest.approx(truth, abs=1e-6)
+        if method == "fast":
+            assert answer.verified_bound == pytest.approx(truth, rel=1e-8, abs=1e-8)

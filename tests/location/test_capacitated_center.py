@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -17,7 +15,7 @@ from solver.locating.charge.reach import Reach
 from solver.locating.locate import locate
 from solver.locating.terms import Terms
 from solver.solution import Status
-from tests.location.rationed import Case, cases, longest, scattered
+from tests.location.rationed import Case, agrees, cases, longest, scattered
 
 
 @pytest.mark.parametrize("undivided", [True, False])
@@ -26,15 +24,7 @@ from tests.location.rationed import Case, cases, longest, scattered
 def test_the_fast_way_the_program_and_trying_everything_agree(undivided: bool, case: Case) -> None:
     question = CapacitatedPCenter(p=case.p, budget=case.budget, undivided=undivided)
     truth = case.best(lambda y: longest(case.access, y, undivided))
-    for method in ("fast", "program"):
-        answer = locate(question, case.access, method=method)
-        if math.isinf(truth):
-            assert answer.status is Status.INFEASIBLE, (method, answer.message)
-            continue
-        assert answer.status is Status.PROVEN, (method, answer.message)
-        assert answer.value == pytest.approx(truth, abs=1e-9)
-        if method == "fast":
-            assert answer.verified_bound == pytest.approx(truth, abs=1e-9)
+    agrees(question, case.access, truth)
 
 
 @given(case=cases())

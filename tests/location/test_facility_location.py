@@ -21,7 +21,7 @@ from solver.locating.charge.solve import solve_capacitated
 from solver.locating.locate import locate
 from solver.locating.terms import Terms
 from solver.solution import Status
-from tests.location.rationed import Case, cases, scattered, travelled
+from tests.location.rationed import Case, agrees, cases, scattered, travelled
 
 QUESTIONS = {
     "UFL": FacilityLocation,
@@ -37,22 +37,7 @@ def test_the_fast_way_the_program_and_trying_everything_agree(title: str, case: 
     question = QUESTIONS[title](p=case.p, budget=case.budget)
     undivided, room = title != "CFL", title != "UFL"
     truth = case.best(lambda y: case.opening(y) + travelled(case.access, y, undivided, room))
-    for method in ("fast", "program"):
-        answer = locate(question, case.access, method=method)
-        if math.isinf(truth):
-            assert answer.status is Status.INFEASIBLE, (method, answer.status, answer.message)
-            continue
-        assert answer.status is Status.PROVEN, (method, answer.message)
-        assert answer.value == pytest.approx(truth, abs=1e-6)
-        assert answer.verified_bound is None or answer.verified_bound <= truth + 1e-6 * max(1.0, truth)
-
-
-@pytest.mark.parametrize("title", ["CFL", "single-source CFL"])
-@given(case=cases())
-def test_the_bound_that_we_count_ourselves_meets_the_value(title: str, case: Case) -> None:
-    answer = locate(QUESTIONS[title](p=case.p, budget=case.budget), case.access, method="fast")
-    if answer.value is not None:
-        assert answer.verified_bound == pytest.approx(answer.value, rel=1e-8, abs=1e-8)
+    agrees(question, case.access, truth)
 
 
 def test_a_capacitated_question_agrees_with_a_program_written_for_scipy() -> None:
