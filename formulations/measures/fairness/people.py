@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,16 +56,16 @@ class People:
         return variable
 
 
-class Fairness:
+class Fairness(ABC):
     """What measures of fairness share: most of them are linear, so a limit is one row."""
 
     def faults(self, access: Access) -> list[str]:
         """What is wrong with asking this of these data."""
         return []
 
+    @abstractmethod
     def add(self, program: Program, access: Access, burden: Affine) -> Affine:
         """The measure as an expression without dimension."""
-        raise NotImplementedError
 
     def within(self, program: Program, access: Access, burden: Affine, at_most: float) -> Relation:
         """The measure does not exceed a number, as a row."""
