@@ -191,7 +191,7 @@ def _searched(
     watched = watch(lambda: (algorithm(terms),), terms.clock, terms.stop, record.news, tell)
     if watched.result is None:
         best = record.best
-        siting = terms.kept or (None if best is None else Siting.nearest(access, best[1] > 0.5))
+        siting = terms.kept or (None if best is None else Siting.nearest(access, best[1] > 0.5, question.within))
         found = Found("stopped", siting, record.bound)
     elif watched.result[0] is None:
         return None

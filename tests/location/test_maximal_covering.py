@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from itertools import combinations
 
 import numpy as np
@@ -21,6 +22,7 @@ from formulations.measures.fairness.deviation import MeanDeviation
 from formulations.measures.fairness.zones import LargestZone
 from instances.schema import InstanceError
 from solver.clock import Clock
+from solver.locating.coverage import solve as engine
 from solver.locating.coverage.exchange import Chooser
 from solver.locating.coverage.shortage import Shortage
 from solver.locating.coverage.solve import maximal
@@ -234,3 +236,20 @@ def test_everything_wrong_is_said_at_once() -> None:
         assert part in str(told.value)
     with pytest.raises(InstanceError, match="radius"):
         locate(MaximalCovering(p=1, radius=np.nan), access)
+
+
+def test_a_search_that_will_not_stop_is_left_behind_and_its_plan_sends_nobody_beyond_the_radius(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def deaf(question: MaximalCovering, access: Access, terms: Terms) -> None:
+        terms.record.plan(2.0, np.array([1.0, 0.0]))
+        threading.Event().wait(4.0)
+
+    monkeypatch.setattr(engine, "maximal", deaf)
+    access = Access.of([1, 2], [[1.0, 9.0], [9.0, 1.0]])
+    found = locate(MaximalCovering(1, radius=5.0), access, time_limit=0.05)
+    assert found.status is Status.TIME_LIMIT
+    assert found.solution.left_running
+    assert found.siting is not None
+    assert found.siting.demand.tolist() == [0]
+    assert found.value == 2.0
